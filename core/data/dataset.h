@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace gf {
+
+/// A decoded image: rows from the top, channels interleaved (1 grey, 3 RGB).
+struct Pixels {
+  int width = 0, height = 0, channels = 0;
+  std::vector<std::uint8_t> bytes;  ///< height·width·channels.
+};
+
+/// Labelled images in a fixed order. Reading is thread-safe.
+class DataSet {
+ public:
+  virtual ~DataSet() = default;
+  virtual std::size_t size() const = 0;
+  /// Class index of every sample, each in [0, classNames().size()).
+  virtual std::span<const std::int32_t> labels() const = 0;
+  virtual const std::vector<std::string>& classNames() const = 0;
+  /// Throws Error(Input) naming the file when the image cannot be decoded.
+  virtual Pixels image(std::size_t index) const = 0;
+  /// For people: a path relative to the data folder, or "t10k #17".
+  virtual std::string sampleName(std::size_t index) const = 0;
+  /// Hash of what the set contains (file contents for IDX; relative paths, sizes and modification times for image
+  /// folders).
+  virtual const std::string& identity() const = 0;
+};
+
+/// What lies at a data path.
+struct DataSource {
+  std::filesystem::path path;
+  std::string kind;                      ///< "IDX", "image folder".
+  std::shared_ptr<const DataSet> train;  ///< The split transfers draw from; null when there is none.
+  std::shared_ptr<const DataSet> eval;   ///< The split that comparisons are made on (val or test); never null.
+  std::string evalName;                  ///< "test", "val", "t10k".
+};
+
+/// Recognises and opens a data folder. Fashion-MNIST's and MNIST's own class names are known; an IDX folder may name
+/// others in classes.txt (one per line). Throws Error(Input) naming file, rule and value.
+DataSource openData(const std::filesystem::path& path);
+
+}  // namespace gf

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "data/dataset.h"
+#include "jobs/job.h"
+#include "knowledge/flips.h"
+#include "models/inspection.h"
+#include "predictions/predictions.h"
+#include "report/report.h"
+
+namespace gf {
+
+/// A model as a job is given it: the file, and metadata keys that the user supplied for files without (null if none).
+struct ModelChoice {
+  std::filesystem::path path;
+  nlohmann::json metadata;
+};
+
+struct CompareRequest {
+  ModelChoice student;
+  std::vector<ModelChoice> teachers;  ///< At least one.
+  std::filesystem::path data;
+  std::string device = "auto";
+  int threads = 0;
+};
+
+/// One student against its teachers on the evaluation split: everything the Compare page shows.
+struct Comparison {
+  CompareRequest request;
+  DataSource data;
+  Inspection student;
+  std::vector<Inspection> teachers;
+  Predictions studentPredictions;
+  std::vector<Predictions> teacherPredictions;  ///< One per teacher.
+  std::vector<PairKnowledge> knowledge;         ///< One per teacher.
+  std::string device;
+  nlohmann::ordered_json report;
+};
+
+/// Inspects the models in child processes, checks that they fit each other and the data, evaluates each once (kept and
+/// keyed by content).
+class CompareJob final : public Job {
+ public:
+  explicit CompareJob(CompareRequest request);
+  std::string title() const override;
+  void run(const Control& control) override;
+  /// After run() returned; null before.
+  std::shared_ptr<const Comparison> result() const { return result_; }
+
+ private:
+  CompareRequest request_;
+  std::shared_ptr<const Comparison> result_;
+};
+
+/// The material of a comparison's report.
+ReportInput reportInputOf(const Comparison& comparison);
+
+}  // namespace gf

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "jobs/compare_job.h"
+#include "jobs/job.h"
+#include "jobs/run_feed.h"
+#include "options/transfer_options.h"
+
+namespace gf {
+
+struct TransferRequest {
+  ModelChoice student, teacher;
+  std::filesystem::path data;
+  TransferOptions options;
+  std::filesystem::path out;  ///< Result folder: new, empty, or an earlier result with `overwrite`.
+  bool overwrite = false;
+};
+
+/// One transfer from files to a result folder (report.json, metrics.jsonl, student.pt, subset.json, log.txt, figures/).
+/// A stop keeps the student so far and writes the folder as for a finished run, unless discard() was called: then the
+/// folder is removed.
+class TransferJob final : public Job {
+ public:
+  explicit TransferJob(TransferRequest request);
+  std::string title() const override;
+  /// Throws Stopped after everything that is to be kept has been written.
+  void run(const Control& control) override;
+
+  /// From any thread, before stopping: keep nothing.
+  void discard() { discard_ = true; }
+  /// What the run reports; drain it from one reader.
+  RunFeed& feed() { return feed_; }
+  const TransferRequest& request() const { return request_; }
+  /// The written report; null until run() has ended with one.
+  std::shared_ptr<const nlohmann::ordered_json> report() const { return std::atomic_load(&report_); }
+
+ private:
+  void transferInto(const std::filesystem::path& folder, const Control& control);
+
+  TransferRequest request_;
+  RunFeed feed_;
+  std::atomic<bool> discard_{false};
+  std::shared_ptr<const nlohmann::ordered_json> report_;
+};
+
+}  // namespace gf

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace gf {
+
+/// One model's answers on one data set.
+struct Predictions {
+  std::size_t samples = 0, classes = 0;
+  std::vector<float> logits;            ///< [N, C], row by row.
+  std::vector<std::int32_t> predicted;  ///< [N], arg max of each row; ties go to the lower index.
+
+  std::span<const float> row(std::size_t sample) const { return {logits.data() + sample * classes, classes}; }
+  /// Softmax probability (T = 1) of class `k` for a sample, in double.
+  double probability(std::size_t sample, std::size_t k) const;
+  double confidence(std::size_t sample) const;  ///< Probability of the predicted class.
+};
+
+/// Fills `predicted` from `logits`.
+void fillPredicted(Predictions& predictions);
+/// Share of samples whose prediction equals the label, 0–1.
+double accuracyOf(std::span<const std::int32_t> predicted, std::span<const std::int32_t> labels);
+
+/// Keeps evaluations by what they depend on, so that a model is evaluated once per data set.
+/// Files are NumPy .npy (float32 [N, C]) named by the key; a damaged one counts as absent.
+class PredictionStore {
+ public:
+  explicit PredictionStore(std::filesystem::path folder);
+  std::optional<Predictions> find(const std::string& key) const;
+  /// Written atomically; a store that cannot be written is logged, not fatal.
+  void put(const std::string& key, const Predictions& predictions) const;
+
+ private:
+  std::filesystem::path folder_;
+};
+
+/// Writes float32 [N, C] as .npy; reads it back. Throws Error.
+void writeNpy(const std::filesystem::path& path, const Predictions& predictions);
+Predictions readNpy(const std::filesystem::path& path);
+
+}  // namespace gf

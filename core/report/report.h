@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "knowledge/flips.h"
+#include "knowledge/routing.h"
+#include "options/transfer_options.h"
+#include "predictions/predictions.h"
+#include "transfer/record.h"
+
+namespace gf {
+
+inline constexpr const char* kReportSchema = "gainfinder-report/1";
+
+/// A model as the report names it.
+struct ReportModel {
+  std::string name, family, sha256, path;
+  std::int64_t parameters = 0;
+};
+
+/// What a report is made of. Without `outcome` it is a comparison.
+struct ReportInput {
+  ReportModel student;
+  std::vector<ReportModel> teachers;
+  std::string dataPath, dataKind, dataSha256, evalName;
+  std::vector<std::string> classNames;
+  std::vector<std::int32_t> truth;
+  Predictions studentBefore;
+  std::vector<Predictions> teacherPredictions;  ///< One per teacher.
+  std::optional<TransferOptions> options;
+  const TransferOutcome* outcome = nullptr;
+  std::string device;
+  int threads = 0;
+};
+
+/// The result as JSON (schema gainfinder-report/1, shares 0–1; null with a reason beside it where a value is
+/// undefined).
+nlohmann::ordered_json buildReport(const ReportInput& input);
+
+/// Reads a report and checks what readers rely on (schema id, keys, types, ranges, equal lengths). Throws Error(Input)
+/// naming the file, the key, the rule and the value.
+nlohmann::ordered_json readReport(const std::filesystem::path& path);
+
+/// "Learned 271 images it used to miss, forgot 104: +1.67 points (95 % interval 1.2 to 2.1)." or, for a comparison,
+/// "tops-resnet alone is right on 973 of 10,000 images (9.7 %)."
+std::string headline(const nlohmann::ordered_json& report);
+
+}  // namespace gf

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "report/figure.h"
+#include "transfer/record.h"
+
+namespace gf {
+
+/// A metrics.jsonl line. {"kind":"step",…} or {"kind":"evaluation",…}; shares 0–1.
+nlohmann::ordered_json toJson(const StepRecord& record);
+nlohmann::ordered_json toJson(const EvaluationRecord& record);
+EvaluationRecord evaluationFromJson(const nlohmann::json& line);
+StepRecord stepFromJson(const nlohmann::json& line);
+
+/// The lines of metrics.jsonl; a torn last line is dropped, anything else wrong throws Error(Input) naming line, rule
+/// and value.
+std::vector<nlohmann::json> readMetrics(const std::filesystem::path& file);
+
+/// A result folder opened again: its report, metrics and figures. `path` is the folder or its report.json. Throws
+/// Error(Input).
+struct Result {
+  std::filesystem::path folder;
+  nlohmann::ordered_json report;
+  std::vector<nlohmann::json> metrics;
+  std::vector<Figure> figures;
+};
+Result openResult(const std::filesystem::path& path);
+
+/// {"seed", "rule", "split_identity", "indices"}: subset.json.
+void writeSubset(const std::filesystem::path& file, const std::vector<std::uint32_t>& indices,
+                 const TransferOptions& options, const std::string& dataIdentity);
+
+/// Writes report.json, and per figure CSV and JSON below figures/. Atomic file by file.
+void writeReport(const std::filesystem::path& folder, const nlohmann::ordered_json& report,
+                 const std::vector<Figure>& figures);
+
+}  // namespace gf
