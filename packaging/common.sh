@@ -41,7 +41,7 @@ watched() {
   shift
   log_mark=$(stat -c %s "$log")
   if [ -t 1 ]; then clear=$'\r\033[K'; else printf '%s …\n' "$label"; fi
-  show_progress "$label" 2>/dev/null 9>&- &
+  show_progress "$label" 2>/dev/null 3>&- 9>&- &
   ticker=$!
   # The command stays in the foreground so that Ctrl-C reaches it, not only this script.
   "$@" >>"$log" 2>&1 </dev/null || status=$?
@@ -70,7 +70,8 @@ explain() {
   elif log_says 'could not get lock|is another process using it'; then
     fail "$1 waited in vain for another package manager; let that finish and run this again."
   elif log_says 'unable to locate package|has no installation candidate'; then
-    fail "$1 failed because this system does not offer every package that Debian 12 does; the log names those."
+    line=$(grep -m 1 -oiE "locate package .*|package '?[^ ']+'? has no" < <(step_log) | sed -E "s/^(locate )?package '?([^ ']+).*/\\2/I")
+    fail "$1 failed because this system does not offer $line, which Debian 12 does."
   elif log_says 'killed signal|out of memory|cannot allocate memory|memoryerror'; then
     fail "$1 ran out of memory; run this again with GAINFINDER_JOBS=1."
   fi
@@ -102,4 +103,6 @@ build_release() {
   watched "Building, $jobs at a time" cmake --build "$tree" -j "$jobs" --target "$@" || explain "Building"
 }
 
-trap 'printf "\nStopped; run this again to go on.\n" >&2; exit 130' INT TERM
+# Kept aside because the trap runs with the output of whatever it interrupts.
+exec 3>&2
+trap 'printf "\nStopped; run this again to go on.\n" >&3; exit 130' INT TERM

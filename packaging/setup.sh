@@ -163,7 +163,7 @@ usable_python() {
 }
 
 find_python() {
-  local candidate candidates=(python3 /usr/bin/python3)
+  local version candidate candidates=(python3 /usr/bin/python3)
   # A Python that was asked for is not swapped for another.
   if [ -n "${PYTHON:-}" ]; then candidates=("$PYTHON"); fi
   for candidate in "${candidates[@]}"; do
@@ -172,7 +172,8 @@ find_python() {
       return
     fi
   done
-  fail "LibTorch $torch_version needs Python 3.10 to 3.14 with its venv module, and $candidate is $("$candidate" --version 2>&1 | head -n 1); set PYTHON to one that fits."
+  version=$("$candidate" --version 2>/dev/null) || version="no Python that runs"
+  fail "LibTorch $torch_version needs Python 3.10 to 3.14 with its venv module, and $candidate is $version; set PYTHON to one that fits."
 }
 
 # check_room: stops before gigabytes are fetched in vain.
