@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject>
+#include <QString>
+#include <QStringList>
+#include <memory>
+#include <optional>
+#include <set>
+
+#include "data/dataset.h"
+#include "jobs/compare_job.h"
+#include "jobs/job_runner.h"
+#include "knowledge/flips.h"
+#include "models/inspection.h"
+
+namespace gf {
+
+class ShelfModel;
+class RunCenter;
+
+/// What the user is looking at; one for every view.
+struct Selection {
+  std::set<int> classes;           ///< Class indices; empty: all.
+  std::optional<Outcome> outcome;  ///< Unset: all.
+  bool operator==(const Selection&) const = default;
+};
+
+/// The state behind the window: the shelf, the two slots, the data, the comparison, the shared selection. Every slow
+/// thing runs as a job on the workspace's own worker thread (comparisons, inspections, opening data) or in the
+/// RunCenter (transfers); signals arrive on the GUI thread. Pages read it and ask it; they never compute.
+class Workspace final : public QObject {
+  Q_OBJECT
+ public:
+  explicit Workspace(QObject* parent = nullptr);
+  ~Workspace() override;
+
+  ShelfModel& shelf() { return *shelf_; }
+  RunCenter& runs() { return *runs_; }
+
+  /// Files, or folders to scan, are inspected in a child process and listed, readable or not.
+  void addModels(const QStringList& filesOrFolders);
+  /// Metadata keys for a file that carries none; inspects it again.
+  void supplyMetadata(const QString& path, const nlohmann::json& keys);
+  void removeModel(const QString& path);
+
+  /// The chosen models; empty until chosen. The path must be a usable row of the shelf (else nothing happens and false
+  /// is returned).
+  bool setTeacher(const QString& path);
+  bool setStudent(const QString& path);
+  void swapModels();
+  const Inspection* teacher() const;
+  const Inspection* student() const;
+
+  /// Opens a data folder in the background; dataChanged() follows, with data() null and dataProblem() set when it could
+  /// not be read.
+  void openData(const QString& path);
+  const DataSource* data() const { return data_ ? &*data_ : nullptr; }
+  QString dataPath() const { return dataPath_; }
+  const std::optional<Error>& dataProblem() const { return dataProblem_; }
+
+  /// Where the teacher's, student's and data's classes disagree, one line each; empty when they match or something is
+  /// not chosen yet.
+  QStringList labelMismatches() const;
+  /// Empty when a comparison can start; else what is missing, as one sentence.
+  QString compareBlocked() const;
+  /// Empty when a transfer can be configured and started; else what is missing.
+  QString transferBlocked() const;
+
+  /// Starts comparing (a newer request replaces a waiting one); comparisonChanged() follows.
+  void compare();
+  void cancelCompare();
+  std::shared_ptr<const Comparison> comparison() const { return comparison_; }
+  /// Why the last comparison failed.
+  const std::optional<Error>& compareProblem() const { return compareProblem_; }
+  bool comparing() const;
+
+  const Selection& selection() const { return selection_; }
+  void select(Selection selection);
+
+  /// The shipped models and data, the default pair chosen, compared at once.
+  void openSample();
+
+  /// Runs `job` on the interactive worker; `done` is called on the GUI thread when it has ended (status with state and
+  /// failure).
+  std::uint64_t start(std::shared_ptr<Job> job, std::function<void(const JobStatus&)> done);
+  void cancel(std::uint64_t id);
+  /// The interactive work going on now, for the status bar; nothing when idle.
+  std::optional<JobStatus> activity() const;
+
+ signals:
+  void slotsChanged();  ///< Teacher or student.
+  void dataChanged();
+  void comparisonChanged();  ///< A new result, a failure, or begun.
+  void selectionChanged();
+  void activityChanged();
+  void problem(const QString& title, const QString& details);  ///< For the Problems dock.
+
+ private:
+  struct Private;
+  std::unique_ptr<Private> private_;
+  std::unique_ptr<ShelfModel> shelf_;
+  std::unique_ptr<RunCenter> runs_;
+  std::optional<DataSource> data_;
+  QString dataPath_;
+  std::optional<Error> dataProblem_;
+  std::shared_ptr<const Comparison> comparison_;
+  std::optional<Error> compareProblem_;
+  Selection selection_;
+};
+
+}  // namespace gf
