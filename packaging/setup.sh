@@ -16,7 +16,7 @@ debian_packages=(
   qt6-base-dev qt6-charts-dev qt6-svg-dev qt6-tools-dev qt6-l10n-tools
   libqt6opengl6-dev # Qt Charts' CMake files ask for it
   qt6-wayland       # a window where there is no X server
-  libcli11-dev libopencv-dev libssl-dev libturbojpeg0-dev nlohmann-json3-dev zlib1g-dev
+  libcli11-dev libopencv-imgcodecs-dev libopencv-imgproc-dev libssl-dev libturbojpeg0-dev nlohmann-json3-dev zlib1g-dev
   doctest-dev
   dataset-fashion-mnist wordnet-base
 )
@@ -56,7 +56,8 @@ become_root() {
 }
 
 apt() {
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300 -o Acquire::Retries=2 "$@"
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300 \
+    -o Acquire::Retries=2 -o APT::Keep-Downloaded-Packages=false "$@"
 }
 
 apt_install() {
