@@ -13,6 +13,7 @@
 #include "jobs/job_runner.h"
 #include "knowledge/flips.h"
 #include "models/inspection.h"
+#include "options/transfer_options.h"
 
 namespace gf {
 
@@ -80,6 +81,10 @@ class Workspace final : public QObject {
 
   /// The shipped models and data, the default pair chosen, compared at once.
   void openSample();
+  /// Settings that suit what was opened (the sample's one-minute transfer); a transfer form starts from them.
+  const std::optional<TransferOptions>& suggestedOptions() const { return suggestedOptions_; }
+  /// Asks the transfer form to take the suggested settings again.
+  void suggestAgain();
 
   /// Runs `job` on the interactive worker; `done` is called on the GUI thread when it has ended (status with state and
   /// failure).
@@ -94,6 +99,7 @@ class Workspace final : public QObject {
   void comparisonChanged();  ///< A new result, a failure, or begun.
   void selectionChanged();
   void activityChanged();
+  void suggestedOptionsChanged();  ///< A form takes them over when it hears this, and when it is made.
   void problem(const QString& title, const QString& details);  ///< For the Problems dock.
 
  private:
@@ -107,6 +113,7 @@ class Workspace final : public QObject {
   std::shared_ptr<const Comparison> comparison_;
   std::optional<Error> compareProblem_;
   Selection selection_;
+  std::optional<TransferOptions> suggestedOptions_;
 };
 
 }  // namespace gf

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/workspace/page.h"
+
+#include <QAction>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+#include "ui/style/theme.h"
+
+namespace gf {
+
+Page::Page(const QString& title, const QString& sentence, QWidget* parent) : QWidget(parent), title_(title) {
+  setAccessibleName(title);
+  layout_ = new QVBoxLayout(this);
+  layout_->setContentsMargins(space::kXl, space::kL, space::kXl, space::kL);
+  layout_->setSpacing(space::kM);
+
+  auto* heading = new QLabel(title, this);
+  sentence_ = new QLabel(sentence, this);
+  sentence_->setWordWrap(true);
+  sentence_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+  sentence_->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
+  auto* head = new QVBoxLayout;
+  head->setSpacing(space::kXs);
+  head->addWidget(heading);
+  head->addWidget(sentence_);
+  layout_->addLayout(head);
+
+  footer_ = new QHBoxLayout;
+  footer_->setSpacing(space::kS);
+  footer_->addStretch(1);
+  layout_->addLayout(footer_);
+
+  const auto restyle = [heading] { heading->setFont(Theme::instance().font(TextStyle::PageTitle)); };
+  restyle();
+  connect(&Theme::instance(), &Theme::changed, this, restyle);
+}
+
+void Page::setSentence(const QString& sentence) {
+  sentence_->setText(sentence);
+}
+
+void Page::setContent(QWidget* content) {
+  delete content_;
+  content_ = content;
+  layout_->insertWidget(1, content, 1);
+}
+
+QPushButton* Page::addButton(QAction* action, bool primary) {
+  auto* button = new QPushButton(this);
+  const auto follow = [button, action] {
+    button->setText(action->text());
+    button->setToolTip(action->toolTip());
+    button->setAccessibleName(action->iconText());
+    button->setAccessibleDescription(action->toolTip());
+    button->setEnabled(action->isEnabled());
+    button->setVisible(action->isVisible());
+  };
+  follow();
+  connect(action, &QAction::changed, button, follow);
+  connect(button, &QPushButton::clicked, action, &QAction::trigger);
+  button->setDefault(primary);
+  button->setProperty("primary", primary);
+  footer_->addWidget(button);
+  return button;
+}
+
+void Page::addFooterWidget(QWidget* widget, int stretch) {
+  footer_->insertWidget(footer_->count() - 1, widget, stretch);
+}
+
+}  // namespace gf
