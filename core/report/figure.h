@@ -12,8 +12,8 @@ namespace gf {
 enum class Role { Neutral, Teacher, Student, Gain, Loss, Net, BothRight, BothWrong };
 
 enum class FigureKind {
-  Bars,   ///< One value per label, drawn in the order given (sorted flip chart).
-  Stack,  ///< One horizontal bar of parts that sum to 1 (outcome bar).
+  Bars,   ///< Per label one value of each series, side by side, in the order given (sorted flip chart).
+  Stack,  ///< One horizontal bar: series i is the part labels[i] and holds one value; parts sum to 100 % (outcome bar).
   Lines   ///< Values over a numeric axis (gain, loss, delta over epochs).
 };
 
@@ -38,8 +38,9 @@ struct Figure {
   std::string zeroLineLabel;
 };
 
-/// The figures that a report holds: outcomes and flips per teacher; gained and forgotten classes and, with `metrics`
-/// (the lines of metrics.jsonl), gain, loss and delta over epochs after a transfer.
+/// The figures that a report holds: "outcomes" and "flips" per teacher ("flips-<teacher>" with several); after a transfer
+/// "class-changes", "routing" when a partition was used and, with `metrics` (the lines of metrics.jsonl), "gain-loss"
+/// and "objective". Undefined values are left out. `report` has passed readReport() or comes from buildReport().
 std::vector<Figure> figuresOf(const nlohmann::ordered_json& report, const std::vector<nlohmann::json>& metrics);
 
 /// RFC 4180, C locale, one header row.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -36,10 +37,12 @@ struct ReportInput {
   const TransferOutcome* outcome = nullptr;
   std::string device;
   int threads = 0;
+  std::map<std::string, std::string> versions{};  ///< Of what computed it ("torch"); the program adds its own.
 };
 
 /// The result as JSON (schema gainfinder-report/1, shares 0–1; null with a reason beside it where a value is
-/// undefined).
+/// undefined). A transfer has exactly one teacher. Throws Error(Input) when the evaluation set is empty, lengths differ
+/// or a label is no class.
 nlohmann::ordered_json buildReport(const ReportInput& input);
 
 /// Reads a report and checks what readers rely on (schema id, keys, types, ranges, equal lengths). Throws Error(Input)

@@ -10,7 +10,8 @@
 
 namespace gf {
 
-/// A metrics.jsonl line. {"kind":"step",…} or {"kind":"evaluation",…}; shares 0–1.
+/// A metrics.jsonl line. {"kind":"step",…} or {"kind":"evaluation",…}; shares 0–1. A term that is not finite is null with
+/// a reason beside it and is read back as NaN. Reading throws Error(Input) naming key, rule and value.
 nlohmann::ordered_json toJson(const StepRecord& record);
 nlohmann::ordered_json toJson(const EvaluationRecord& record);
 EvaluationRecord evaluationFromJson(const nlohmann::json& line);
@@ -33,6 +34,15 @@ Result openResult(const std::filesystem::path& path);
 /// {"seed", "rule", "split_identity", "indices"}: subset.json.
 void writeSubset(const std::filesystem::path& file, const std::vector<std::uint32_t>& indices,
                  const TransferOptions& options, const std::string& dataIdentity);
+
+/// What subset.json says: which samples of the training split were used, and how they were chosen.
+struct SubsetFile {
+  std::uint64_t seed = 0;
+  std::string rule, splitIdentity;
+  std::vector<std::uint32_t> indices;
+};
+/// Throws Error(Input) naming file, key, rule and value.
+SubsetFile readSubset(const std::filesystem::path& file);
 
 /// Writes report.json, and per figure CSV and JSON below figures/. Atomic file by file.
 void writeReport(const std::filesystem::path& folder, const nlohmann::ordered_json& report,
