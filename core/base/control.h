@@ -6,6 +6,7 @@
 #include <mutex>
 #include <stop_token>
 #include <string>
+#include <utility>
 
 namespace gf {
 
@@ -46,6 +47,12 @@ class Control {
   bool stopRequested() const { return stop_.stop_requested(); }
   const std::stop_token& stopToken() const { return stop_; }
   void report(const Progress& progress) const;
+  /// The same stop and pause, reporting to `sink`: for a part of the work whose progress is only a share of the whole.
+  Control withSink(ProgressSink sink) const {
+    Control part = *this;
+    part.sink_ = std::move(sink);
+    return part;
+  }
   /// Called from the working thread with true when a pause begins to hold it and with false when it goes on.
   void onHeld(std::function<void(bool)> callback) { held_ = std::move(callback); }
 
