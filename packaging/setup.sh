@@ -97,15 +97,15 @@ accept_users_torch() {
   torch_cuda=
   if [ -e "$top/lib/libtorch_cuda.so" ]; then
     # A wheel says "cuda = '13.0'" in version.py, an archive "2.11.0+cu130" in build-version.
-    torch_cuda=$(cat "$top/version.py" "$top/build-version" 2>/dev/null | sed -nE "s/^cuda.*'([0-9]+)\..*/\1/p; s/.*\+cu([0-9]{2}).*/\1/p" | head -n 1)
+    torch_cuda=$(sed -snE "s/^cuda.*'([0-9]+)\..*/\1/p; s/^[^_]*\+cu([0-9]{2}).*/\1/p" "$top/version.py" "$top/build-version" 2>/dev/null | head -n 1) || true
     torch_cuda=${torch_cuda:-$cuda_major}
   fi
   venv=$cache/python
-  torch_from="yours, $version"
+  torch_title="LibTorch, yours, $version; Python packages for the tests"
 }
 
 choose_torch() {
-  torch_from="version $torch_version from the Python package index"
+  torch_title="LibTorch $torch_version"
   if [ -n "${Torch_DIR:-}" ]; then
     accept_users_torch
     return
@@ -221,11 +221,11 @@ install_pins() {
     watched "[3/4] Python environment" "$python" -m venv --clear "$venv" || explain "Making a Python environment"
   fi
   : >"$venv.changing"
-  if ! watched "[3/4] LibTorch, $torch_from" pip_install "${pins[@]}"; then
+  if ! watched "[3/4] $torch_title" pip_install "${pins[@]}"; then
     # Until pip says this it has only fetched.
     if ! log_says '^installing collected packages'; then rm "$venv.changing"; fi
     rm -rf "$cache/tmp"
-    explain "Installing LibTorch"
+    explain "Installing Python packages"
   fi
   if [ "$cuda" = wheels ]; then complete_wheels_toolkit "$(echo "$venv"/lib/python3.*/site-packages/nvidia/cu13)"; fi
   "$venv/bin/python" -I -c "$check" >>"$log" 2>&1 || fail "LibTorch was installed but does not load in Python; the log says why."
@@ -238,12 +238,12 @@ install_torch() {
   if [ -z "$torch_cmake" ]; then pins+=("${torch_pins[@]}"); fi
   if [ "$cuda" = wheels ]; then pins+=("${cuda_pins[@]}"); fi
   if pins_are_in; then
-    echo "[3/4] LibTorch: $torch_from, is there"
+    echo "[3/4] $torch_title: there"
   else
     check_room
     exec 9>"$venv.lock"
     if ! flock -n 9; then
-      echo "[3/4] LibTorch: waiting for another clone that installs it"
+      echo "[3/4] $torch_title: waiting for another clone that installs it"
       flock 9
     fi
     pins_are_in || install_pins
