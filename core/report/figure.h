@@ -38,9 +38,10 @@ struct Figure {
   std::string zeroLineLabel;
 };
 
-/// The figures that a report holds: "outcomes" and "flips" per teacher ("flips-<teacher>" with several); after a transfer
-/// "class-changes", "routing" when a partition was used and, with `metrics` (the lines of metrics.jsonl), "gain-loss"
-/// and "objective". Undefined values are left out. `report` has passed readReport() or comes from buildReport().
+/// The figures that a report holds: "outcomes" and "flips" per teacher ("flips-<teacher>" with several); after a
+/// transfer "class-changes", "routing" when a partition was used and, with `metrics` (the lines of metrics.jsonl),
+/// "gain-loss" and "objective". Undefined values are left out. `report` has passed readReport() or comes from
+/// buildReport().
 std::vector<Figure> figuresOf(const nlohmann::ordered_json& report, const std::vector<nlohmann::json>& metrics);
 
 /// RFC 4180, C locale, one header row.

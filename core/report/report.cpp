@@ -1,1 +1,237 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "report/report.h"
+
+#include <array>
+#include <cmath>
+#include <ctime>
+#include <utility>
+
+#include "base/error.h"
+#include "knowledge/statistics.h"
+#include "options/option_table.h"
+
+namespace gf {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// A value, or null with the reason beside it: JSON has no NaN.
+void put(Json& object, const std::string& key, const std::optional<double>& value, const char* reason) {
+  if (value && std::isfinite(*value)) {
+    object[key] = *value;
+  } else {
+    object[key] = nullptr;
+    object[key + "_reason"] = value ? "not a finite number" : reason;
+  }
+}
+
+std::string nowText() {
+  const std::time_t now = std::time(nullptr);
+  std::tm utc{};
+  gmtime_r(&now, &utc);
+  std::array<char, 32> text{};
+  std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &utc);
+  return text.data();
+}
+
+void check(const ReportInput& input) {
+  if (input.truth.empty()) failInput(input.dataPath, "the evaluation set must have samples", "none");
+  if (input.teachers.empty() || input.teachers.size() != input.teacherPredictions.size()) {
+    failInput("report", "needs the predictions of every teacher, and at least one",
+              std::to_string(input.teacherPredictions.size()) + " for " + std::to_string(input.teachers.size()));
+  }
+  if (!input.outcome) return;
+  if (input.teachers.size() != 1) {
+    failInput("report", "a transfer has exactly one teacher", std::to_string(input.teachers.size()));
+  }
+  if (!input.options) failInput("report", "a transfer must say its options", "none");
+}
+
+std::vector<PairKnowledge> compareAll(const ReportInput& input, const Predictions& student) {
+  std::vector<PairKnowledge> all;
+  for (const auto& teacher : input.teacherPredictions) {
+    all.push_back(comparePredictions(input.truth, teacher.predicted, student.predicted,
+                                     static_cast<int>(input.classNames.size())));
+  }
+  return all;
+}
+
+Json modelJson(const ReportModel& model, double accuracy) {
+  return {{"name", model.name},     {"family", model.family},         {"path", model.path},
+          {"sha256", model.sha256}, {"parameters", model.parameters}, {"accuracy", accuracy}};
+}
+
+Json manifestJson(const ReportInput& input) {
+  Json manifest{{"created", nowText()}};
+  manifest["versions"] = Json(input.versions);
+  manifest["versions"]["gainfinder"] = GF_VERSION;
+  manifest["device"] = input.device;
+  manifest["threads"] = input.threads;
+  if (input.options) {
+    manifest["seed"] = input.options->seed;
+    manifest["options"] = toJson(*input.options);
+  } else {
+    manifest["seed"] = nullptr;
+    manifest["seed_reason"] = "a comparison draws nothing at random";
+    manifest["options"] = nullptr;
+    manifest["options_reason"] = "no transfer was run";
+  }
+  Json teachers = Json::array();
+  for (const auto& teacher : input.teachers) teachers.push_back(teacher.sha256);
+  manifest["sha256"] = {
+      {"student", input.student.sha256}, {"teachers", std::move(teachers)}, {"data", input.dataSha256}};
+  manifest["data"] = {{"path", input.dataPath}, {"kind", input.dataKind}};
+  return manifest;
+}
+
+Json countsJson(const OutcomeCounts& counts) {
+  return {{"both_right", counts.bothRight},
+          {"only_teacher", counts.onlyTeacher},
+          {"only_student", counts.onlyStudent},
+          {"both_wrong", counts.bothWrong}};
+}
+
+/// `before` or `after`: one student against every teacher.
+Json momentJson(const ReportInput& input, const std::vector<PairKnowledge>& knowledge) {
+  Json moment{{"accuracy", knowledge.front().all.studentAccuracy()}, {"teachers", Json::array()}};
+  for (std::size_t t = 0; t < knowledge.size(); ++t) {
+    const auto& pair = knowledge[t];
+    Json entry{{"name", input.teachers[t].name},
+               {"positive_flips", pair.all.positiveFlips()},
+               {"negative_flips", pair.all.negativeFlips()},
+               {"delta_accuracy", pair.all.deltaAccuracy()}};
+    put(entry, "flip_entropy", pair.flipEntropy(), "there are no positive flips");
+    entry["flip_entropy_limit"] = std::log(static_cast<double>(input.classNames.size()));
+    entry["counts"] = countsJson(pair.all);
+    moment["teachers"].push_back(std::move(entry));
+  }
+  return moment;
+}
+
+void putRate(Json& entry, const TransferRate& rate) {
+  constexpr const char* kReason = "the teacher has no positive flips here";
+  put(entry, "paper", rate.paper(), kReason);
+  put(entry, "strict", rate.strict(), kReason);
+}
+
+Json rateJson(const ReportInput& input, const PairKnowledge& before) {
+  const Labels teacher = input.teacherPredictions.front().predicted;
+  const Labels start = input.studentBefore.predicted, end = input.outcome->after.predicted;
+  Json rate;
+  putRate(rate, transferRate(input.truth, teacher, start, end));
+  rate["top_classes"] = Json::array();
+  for (const int percent : {2, 5, 10, 20, 50, 100}) {
+    const auto top = before.topClasses(percent);
+    Json entry{{"percent", percent}, {"classes", top.size()}};
+    putRate(entry, top.empty() ? TransferRate{} : transferRate(input.truth, teacher, start, end, top));
+    rate["top_classes"].push_back(std::move(entry));
+  }
+  return rate;
+}
+
+Json routingJson(const TransferOptions& options, const Routing& routing) {
+  const bool used = usesPartition(options.method);
+  Json json;
+  if (used) {
+    json["rule"] = options.method == Method::KlDp ? "supervised" : "unsupervised";
+  } else {
+    json["rule"] = nullptr;
+    json["rule_reason"] = "this method has no partition";
+  }
+  json["samples"] = used ? routing.total.samples : 0;
+  const auto only = [&](std::optional<double> value) { return used ? value : std::nullopt; };
+  const auto why = [&](const char* reason) { return used ? reason : "this method has no partition"; };
+  put(json, "positive", only(routing.positive()), why("the transfer set has no positive flips"));
+  put(json, "negative", only(routing.negative()), why("the transfer set has no negative flips"));
+  put(json, "overall", only(routing.total.samples ? std::optional(routing.overall()) : std::nullopt),
+      why("no transfer set was partitioned"));
+  if (used) {
+    json["outcomes"] = {{"all", countsJson(routing.total)}, {"to_teacher", countsJson(routing.toTeacher)}};
+  }
+  return json;
+}
+
+Json transferJson(const ReportInput& input, const Change& change, const PairKnowledge& before,
+                  const PairKnowledge& after) {
+  const auto& outcome = *input.outcome;
+  const auto& options = *input.options;
+  Json json{{"teacher", input.teachers.front().name},
+            {"method", idOf(options.method)},
+            {"finished", outcome.finished},
+            {"steps", outcome.steps},
+            {"epochs", outcome.epochs},
+            {"transfer_samples", outcome.subset.size()},
+            {"seconds", outcome.seconds},
+            {"training_seconds", outcome.trainingSeconds},
+            {"samples_per_second", outcome.samplesPerSecond},
+            {"gained", change.gained},
+            {"lost", change.lost},
+            {"gain", change.gain()},
+            {"loss", change.loss()},
+            {"delta", change.delta()},
+            {"success", change.gained > change.lost}};
+  json["delta_positive_flips"] = before.all.share(after.all.onlyTeacher - before.all.onlyTeacher);
+  json["delta_negative_flips"] = before.all.share(after.all.onlyStudent - before.all.onlyStudent);
+  json["transfer_rate"] = rateJson(input, before);
+  json["routing"] = routingJson(options, outcome.transferRouting);
+  json["mcnemar_p"] = mcnemar(change.gained, change.lost);
+  const Interval interval = bootstrapDelta(change.gained, change.lost, change.samples, options.seed);
+  json["delta_ci95"] = {interval.low, interval.high};
+  return json;
+}
+
+Json classesJson(const ReportInput& input, const std::vector<PairKnowledge>& before, const Change* change) {
+  constexpr const char* kReason = "no samples of this class";
+  const auto shareOf = [](std::int64_t count, std::int64_t samples) -> std::optional<double> {
+    if (samples == 0) return std::nullopt;
+    return static_cast<double>(count) / static_cast<double>(samples);
+  };
+  Json classes = Json::array();
+  for (std::size_t k = 0; k < input.classNames.size(); ++k) {
+    const std::int64_t samples = before.front().classes[k].samples;
+    Json entry{{"name", input.classNames[k]}, {"samples", samples}, {"teachers", Json::array()}};
+    for (const auto& pair : before) {
+      Json flips;
+      put(flips, "positive_flips", shareOf(pair.classes[k].onlyTeacher, samples), kReason);
+      put(flips, "negative_flips", shareOf(pair.classes[k].onlyStudent, samples), kReason);
+      entry["teachers"].push_back(std::move(flips));
+    }
+    if (change) {
+      put(entry, "gain", shareOf(change->classGained[k], samples), kReason);
+      put(entry, "loss", shareOf(change->classLost[k], samples), kReason);
+    }
+    classes.push_back(std::move(entry));
+  }
+  return classes;
+}
+
+}  // namespace
+
+nlohmann::ordered_json buildReport(const ReportInput& input) {
+  check(input);
+  const auto classes = static_cast<int>(input.classNames.size());
+  const auto before = compareAll(input, input.studentBefore);
+  Json report{{"schema", kReportSchema}};
+  report["manifest"] = manifestJson(input);
+  report["student"] = modelJson(input.student, before.front().all.studentAccuracy());
+  report["teachers"] = Json::array();
+  for (std::size_t t = 0; t < input.teachers.size(); ++t) {
+    report["teachers"].push_back(modelJson(input.teachers[t], before[t].all.teacherAccuracy()));
+  }
+  report["evaluation"] = {
+      {"name", input.evalName}, {"samples", input.truth.size()}, {"classes", input.classNames.size()}};
+  report["before"] = momentJson(input, before);
+  if (!input.outcome) {
+    report["classes"] = classesJson(input, before, nullptr);
+    return report;
+  }
+  const auto after = compareAll(input, input.outcome->after);
+  const Change change =
+      changeBetween(input.truth, input.studentBefore.predicted, input.outcome->after.predicted, classes);
+  report["after"] = momentJson(input, after);
+  report["transfer"] = transferJson(input, change, before.front(), after.front());
+  report["classes"] = classesJson(input, before, &change);
+  return report;
+}
+
+}  // namespace gf

@@ -10,8 +10,8 @@
 
 namespace gf {
 
-/// A metrics.jsonl line. {"kind":"step",…} or {"kind":"evaluation",…}; shares 0–1. A term that is not finite is null with
-/// a reason beside it and is read back as NaN. Reading throws Error(Input) naming key, rule and value.
+/// A metrics.jsonl line. {"kind":"step",…} or {"kind":"evaluation",…}; shares 0–1. A term that is not finite is null
+/// with a reason beside it and is read back as NaN. Reading throws Error(Input) naming key, rule and value.
 nlohmann::ordered_json toJson(const StepRecord& record);
 nlohmann::ordered_json toJson(const EvaluationRecord& record);
 EvaluationRecord evaluationFromJson(const nlohmann::json& line);

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace gf {
+
+/// Numbers as the program's sentences show them, independent of the locale: a comma between thousands, a point before
+/// decimals, U+2212 as minus.
+std::string groupedText(std::int64_t count);              ///< "10,000"
+std::string fixedText(double value, int decimals);        ///< "−0.4"; never "−0.0"
+std::string signedText(double value, int decimals);       ///< "+1.67", "−0.40", "0.00"
+std::string percentText(double share, int decimals = 1);  ///< Of a share 0–1: "9.7 %"
+/// "1 image", "271 images".
+std::string countedText(std::int64_t count, const std::string& one, const std::string& many);
+/// A name as part of a file name: letters, digits, '.', '_' and '-' stay, anything else becomes '-'; at most 60 bytes.
+std::string fileNameText(const std::string& name);
+
+}  // namespace gf
