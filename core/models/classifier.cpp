@@ -1,1 +1,220 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "models/classifier.h"
+
+#include <ATen/Parallel.h>
+#include <torch/cuda.h>
+
+#include <algorithm>
+#include <charconv>
+#include <mutex>
+#include <thread>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "models/script_module.h"
+
+namespace gf {
+namespace {
+
+/// The script module's parameters that an optimiser can change. Named ones of LibTorch come in the module's order.
+template <class Visit>
+void eachParameter(const torch::jit::Module& module, Visit visit) {
+  for (const auto& parameter : module.named_parameters(/*recurse=*/true)) {
+    if (parameter.value.is_floating_point()) visit(parameter.name, parameter.value);
+  }
+}
+
+/// A deep copy whose parameters are leaves that ask for gradients as the originals did.
+torch::jit::Module deepCopy(const torch::jit::Module& module, std::optional<c10::Device> device = std::nullopt) {
+  const at::NoGradGuard leaves;
+  torch::jit::Module copy = module.deepcopy(device);
+  std::vector<bool> trains;
+  for (const at::Tensor& parameter : module.parameters()) trains.push_back(parameter.requires_grad());
+  std::size_t next = 0;
+  for (at::Tensor parameter : copy.parameters()) parameter.set_requires_grad(trains[next++]);
+  return copy;
+}
+
+}  // namespace
+
+struct Classifier::State {
+  torch::jit::Module module;
+  ModelMetadata metadata;
+  std::filesystem::path path;
+  c10::Device device = c10::kCPU;
+  bool traced = false, features = false;
+  bool training = false, batchNormFrozen = false;
+};
+
+Classifier::Classifier(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Classifier::Classifier(Classifier&&) noexcept = default;
+Classifier& Classifier::operator=(Classifier&&) noexcept = default;
+Classifier::~Classifier() = default;
+
+Classifier Classifier::load(const std::filesystem::path& path, c10::Device device, const nlohmann::json& overrides) {
+  auto state = std::make_unique<State>();
+  try {
+    LoadedScript loaded = loadScript(path, device);
+    state->metadata = parseMetadata(loaded.metadata, overrides, path.string());
+    state->module = std::move(loaded.module);
+  } catch (const Error&) {
+    throw;
+  } catch (const std::exception& failure) {  // out of memory, on either side
+    failRun(path.string(), "the model must fit into memory", reasonOf(failure), "Close other programs or use the CPU");
+  }
+  state->path = path;
+  state->device = device;
+  state->traced = isModeBakedIn(state->module);
+  state->features = offersFeatures(state->module);
+  eachParameter(state->module, [](const std::string&, at::Tensor parameter) { parameter.set_requires_grad(true); });
+  Classifier model(std::move(state));
+  model.setTraining(false);
+  return model;
+}
+
+const ModelMetadata& Classifier::metadata() const {
+  return state_->metadata;
+}
+const std::filesystem::path& Classifier::path() const {
+  return state_->path;
+}
+int Classifier::classes() const {
+  return static_cast<int>(state_->metadata.classes.size());
+}
+c10::Device Classifier::device() const {
+  return state_->device;
+}
+Preprocess Classifier::preprocess() const {
+  return preprocessOf(state_->metadata);
+}
+void Classifier::setMetadata(ModelMetadata metadata) {
+  state_->metadata = std::move(metadata);
+}
+
+at::Tensor Classifier::logits(const at::Tensor& inputs) {
+  return callForLogits(state_->module, inputs, classes(), state_->path.string());
+}
+
+std::optional<at::Tensor> Classifier::features(const at::Tensor& inputs) {
+  if (!state_->features) return std::nullopt;
+  return callForFeatures(state_->module, inputs, state_->path.string());
+}
+
+std::vector<at::Tensor> Classifier::parameters() const {
+  std::vector<at::Tensor> result;
+  eachParameter(state_->module, [&](const std::string&, const at::Tensor& tensor) { result.push_back(tensor); });
+  return result;
+}
+
+std::vector<std::pair<std::string, at::Tensor>> Classifier::namedParameters() const {
+  std::vector<std::pair<std::string, at::Tensor>> result;
+  eachParameter(state_->module,
+                [&](const std::string& name, const at::Tensor& tensor) { result.emplace_back(name, tensor); });
+  return result;
+}
+
+std::vector<std::pair<std::string, at::Tensor>> Classifier::namedBuffers() const {
+  std::vector<std::pair<std::string, at::Tensor>> result;
+  for (const auto& buffer : state_->module.named_buffers(/*recurse=*/true))
+    result.emplace_back(buffer.name, buffer.value);
+  return result;
+}
+
+std::int64_t Classifier::parameterCount() const {
+  std::int64_t count = 0;
+  eachParameter(state_->module, [&](const std::string&, const at::Tensor& tensor) { count += tensor.numel(); });
+  return count;
+}
+
+void Classifier::setTraining(bool training, bool freezeBatchNorm) {
+  state_->training = training;
+  state_->batchNormFrozen = freezeBatchNorm;
+  for (torch::jit::Module module : state_->module.modules()) {
+    if (module.hasattr("training")) module.setattr("training", training && !(freezeBatchNorm && isBatchNorm(module)));
+  }
+}
+
+bool Classifier::isTraining() const {
+  return state_->training;
+}
+bool Classifier::batchNormFrozen() const {
+  return state_->batchNormFrozen;
+}
+
+void Classifier::freeze() {
+  setTraining(false);
+  for (at::Tensor parameter : state_->module.parameters()) parameter.set_requires_grad(false);
+}
+
+bool Classifier::canTrain() const {
+  return !state_->traced && parameterCount() > 0;
+}
+
+Classifier Classifier::clone() const {
+  auto copy = std::make_unique<State>(*state_);
+  copy->module = deepCopy(state_->module);
+  return Classifier(std::move(copy));
+}
+
+void Classifier::save(const std::filesystem::path& path) const {
+  // A copy on the CPU in eval mode is written: the file then loads on any machine and is ready to be used.
+  torch::jit::Module copy = deepCopy(state_->module, c10::Device(c10::kCPU));
+  copy.eval();
+  const torch::jit::ExtraFilesMap extra{{kMetadataFile, toJson(state_->metadata).dump(2)}};
+  writeAtomically(path, [&](const std::filesystem::path& temporary) {
+    try {
+      copy.save(temporary.string(), extra);
+    } catch (const std::exception& failure) {
+      failRun(path.string(), "the model must be writable", reasonOf(failure),
+              "Free some space or choose another folder");
+    }
+  });
+}
+
+Preprocess preprocessOf(const ModelMetadata& metadata) {
+  Preprocess result;
+  result.inputSize = metadata.inputSize;
+  result.mean.assign(metadata.mean.begin(), metadata.mean.end());
+  result.std.assign(metadata.std.begin(), metadata.std.end());
+  result.interpolation = metadata.interpolation == "bilinear" ? Interpolation::Bilinear : Interpolation::Bicubic;
+  result.cropPct = metadata.cropPct;
+  result.cropMode = metadata.cropMode == "squash"   ? CropMode::Squash
+                    : metadata.cropMode == "border" ? CropMode::Border
+                                                    : CropMode::Center;
+  return result;
+}
+
+c10::Device deviceOf(const std::string& text) {
+  if (text == "cpu") return c10::kCPU;
+  const auto usable = [] { return torch::cuda::is_available() ? static_cast<int>(torch::cuda::device_count()) : 0; };
+  if (text == "auto") return usable() > 0 ? c10::Device(c10::kCUDA, 0) : c10::Device(c10::kCPU);
+  const auto fail = [&](const std::string& observed) {
+    failUsage("--device", "must be auto, cpu, cuda or cuda:INDEX of a device that is there", observed,
+              "Use --device cpu, or look at gainfinder doctor");
+  };
+  int index = 0;
+  if (text.rfind("cuda:", 0) == 0) {
+    const char* end = text.data() + text.size();
+    const auto [stopped, failure] = std::from_chars(text.data() + 5, end, index);
+    if (failure != std::errc() || stopped != end || index < 0 || index > 127) fail(text);
+  } else if (text != "cuda") {
+    fail(text);
+  }
+  const int count = usable();
+  if (index >= count) fail(text + " with " + std::to_string(count) + " usable CUDA devices");
+  return {c10::kCUDA, static_cast<c10::DeviceIndex>(index)};
+}
+
+void setComputeThreads(int asked) {
+  const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  at::set_num_threads(asked > 0 ? asked : std::max(1, cores - 1));
+  static std::once_flag once;
+  std::call_once(once, [] {
+    try {
+      at::set_num_interop_threads(1);
+    } catch (const c10::Error&) {  // parallel work has begun already: too late to change, and harmless
+    }
+  });
+}
+
+}  // namespace gf

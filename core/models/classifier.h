@@ -48,6 +48,8 @@ class Classifier {
 
   /// Train or eval mode. With `freezeBatchNorm` batch-norm modules stay in eval mode while the rest trains.
   void setTraining(bool training, bool freezeBatchNorm = false);
+  bool isTraining() const;
+  bool batchNormFrozen() const;  ///< As last asked of setTraining.
   /// No parameter asks for gradients from now on; eval mode.
   void freeze();
   /// False for traced modules, whose mode was baked in.

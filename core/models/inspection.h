@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -30,6 +31,7 @@ struct Inspection {
   bool usable() const { return readable && metadata.has_value(); }
 };
 nlohmann::ordered_json toJson(const Inspection& inspection);
+/// Throws Error(Input) when the object is not what toJson writes.
 Inspection inspectionFromJson(const nlohmann::json& object);
 
 /// Opens the file in this process: only for the child that is allowed to die. Never throws for a bad file.
@@ -44,6 +46,20 @@ struct InspectionLimits {
 /// long or took too much memory. Throws Stopped.
 Inspection inspectInChild(const std::filesystem::path& path, const nlohmann::json& metadataOverrides = nullptr,
                           const InspectionLimits& limits = {}, const Control& control = {});
+
+/// The same for many files: one child looks at all of them in order, because starting LibTorch costs more than a look.
+/// A file on which the child dies, stalls or outgrows its memory gets the blame, and a new child goes on after it.
+/// `onEach` is called from this thread as each result is there (remembered ones first). Results come in the order of
+/// `paths`. What a file was is remembered by path, size and modification time, so that a second look is instant.
+/// Throws Stopped, and Error(Run) when the program cannot be started at all.
+std::vector<Inspection> inspectInChild(const std::vector<std::filesystem::path>& paths,
+                                       const nlohmann::json& metadataOverrides, const InspectionLimits& limits,
+                                       const std::function<void(const Inspection&)>& onEach, const Control& control);
+
+/// What `inspect --child [--model-meta-json TEXT] FILE…` does: prints a line when ready, then toJson of each file on a
+/// line of its own. `metadataOverrides`: null, an object, or the path of a file that holds one (when it is too long for
+/// a command line). Whatever else the process prints on stdout is swallowed. Returns the exit code.
+int runInspectionChild(const std::vector<std::filesystem::path>& paths, const nlohmann::json& metadataOverrides);
 
 /// Checkpoints below `folder` (*.pt, *.pth, *.ts, *.torchscript), sorted by path, links not followed out of it, at most
 /// `most`.

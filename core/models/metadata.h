@@ -36,6 +36,10 @@ struct ModelMetadata {
 /// keys, may be null) fills and replaces. Throws Error(Input) naming `subject`, the key, the rule and the value;
 /// missing keys are all named in one message together with the flags that can give them.
 ModelMetadata parseMetadata(const std::string& json, const nlohmann::json& overrides, const std::string& subject);
+/// Which required keys neither the text nor the overrides give; empty when parseMetadata would find all. Throws
+/// Error(Input) when the text is not a JSON object within the caps (16 MB, 32 levels).
+std::vector<std::string> missingMetadataKeys(const std::string& json, const nlohmann::json& overrides,
+                                             const std::string& subject);
 nlohmann::ordered_json toJson(const ModelMetadata& metadata);
 
 }  // namespace gf

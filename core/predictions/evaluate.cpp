@@ -1,1 +1,115 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "predictions/evaluate.h"
+
+#include <cstring>
+#include <numeric>
+
+#include "base/error.h"
+#include "base/hash.h"
+#include "data/loader.h"
+
+namespace gf {
+namespace {
+
+/// Eval mode for a while; afterwards as it was.
+class EvalMode {
+ public:
+  explicit EvalMode(Classifier& model)
+      : model_(model), training_(model.isTraining()), frozen_(model.batchNormFrozen()) {
+    model_.setTraining(false);
+  }
+  ~EvalMode() {
+    if (training_) model_.setTraining(true, frozen_);
+  }
+  EvalMode(const EvalMode&) = delete;
+  EvalMode& operator=(const EvalMode&) = delete;
+
+ private:
+  Classifier& model_;
+  bool training_, frozen_;
+};
+
+void append(const at::Tensor& logits, const Batch& batch, const std::string& subject, Predictions& result) {
+  const auto valid = static_cast<std::int64_t>(batch.valid);
+  const at::Tensor rows = logits.narrow(0, 0, valid).cpu().contiguous();
+  if (!at::isfinite(rows).all().item<bool>()) {
+    failRun(subject, "logits must be finite numbers",
+            "NaN or infinity in the batch that begins at sample " + std::to_string(batch.indices.front()),
+            "If this came up while training, use a smaller learning rate");
+  }
+  const float* values = rows.const_data_ptr<float>();
+  result.logits.insert(result.logits.end(), values, values + rows.numel());
+}
+
+template <class Numbers>
+std::string listed(const Numbers& numbers) {
+  std::string text;
+  char digits[32];
+  for (const auto number : numbers) {
+    std::snprintf(digits, sizeof digits, "%.9g ", static_cast<double>(number));
+    text += digits;
+  }
+  return text;
+}
+
+}  // namespace
+
+Predictions evaluate(Classifier& model, const std::shared_ptr<const DataSet>& data, const Control& control,
+                     const std::string& stage) {
+  Predictions result;
+  result.samples = data->size();
+  result.classes = static_cast<std::size_t>(model.classes());
+  result.logits.reserve(result.samples * result.classes);
+  std::vector<std::uint32_t> all(result.samples);
+  std::iota(all.begin(), all.end(), 0u);
+  LoaderOptions options;
+  options.batch = kEvaluationBatch;
+  options.padTail = true;
+  Loader loader(data, std::move(all), {model.preprocess()}, options);
+
+  const EvalMode mode(model);
+  // Not inference mode: a module may keep a tensor it made here and use it when it trains.
+  const at::NoGradGuard noGradients;
+  Meter meter(control, stage.empty() ? "Evaluating " + model.metadata().name : stage,
+              static_cast<double>(result.samples));
+  loader.start(0);
+  std::size_t done = 0;
+  while (true) {
+    control.checkpoint();
+    const std::optional<Batch> batch = loader.next();
+    if (!batch) break;
+    append(model.logits(batch->inputs.front().to(model.device())), *batch, model.path().string(), result);
+    done += batch->valid;
+    meter.update(static_cast<double>(done));
+  }
+  fillPredicted(result);
+  return result;
+}
+
+std::string evaluationKey(const std::string& modelSha256, const Preprocess& preprocess, const DataSet& data,
+                          c10::Device device) {
+  Sha256 hash;
+  hash.add("gainfinder-evaluation/1 fp32 torch " TORCH_VERSION "\nmodel ").add(modelSha256);
+  hash.add("\ndata ").add(data.identity()).add("\nsamples ").add(std::to_string(data.size()));
+  hash.add("\ninput ").add(listed(preprocess.inputSize));
+  hash.add("\nmean ").add(listed(preprocess.mean)).add("\nstd ").add(listed(preprocess.std));
+  hash.add("\nresize ").add(std::to_string(static_cast<int>(preprocess.interpolation)));
+  hash.add(" ").add(std::to_string(static_cast<int>(preprocess.cropMode)));
+  hash.add(" ").add(listed(std::array{preprocess.cropPct}));
+  hash.add("\nbatch ").add(std::to_string(kEvaluationBatch)).add(device.is_cuda() ? " cuda" : " cpu");
+  return hash.hex();
+}
+
+Predictions evaluateOnce(Classifier& model, const std::string& modelSha256, const std::shared_ptr<const DataSet>& data,
+                         const PredictionStore& store, const Control& control, const std::string& stage) {
+  const std::string key = evaluationKey(modelSha256, model.preprocess(), *data, model.device());
+  std::optional<Predictions> kept = store.find(key);
+  if (kept && kept->samples == data->size() && kept->classes == static_cast<std::size_t>(model.classes())) {
+    return *std::move(kept);
+  }
+  Predictions made = evaluate(model, data, control, stage);
+  store.put(key, made);
+  return made;
+}
+
+}  // namespace gf

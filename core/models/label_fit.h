@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace gf {
+
+/// A list of class names in order, and whose it is ("the data", "tops-resnet").
+struct NamedClasses {
+  std::string owner;
+  std::vector<std::string> names;
+};
+
+/// Where two lists of classes disagree, in words, one line each, at most `most` and then a count; empty when they name
+/// the same classes in the same order. Letter case, surrounding blanks and underscores for blanks do not count as
+/// differences.
+std::vector<std::string> labelMismatches(const NamedClasses& one, const NamedClasses& other, std::size_t most = 5);
+
+/// Throws Error(Input) with the first mismatch; `subject` is the file of `one`.
+void requireSameLabels(const std::string& subject, const NamedClasses& one, const NamedClasses& other);
+
+}  // namespace gf

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/script_module.h"
+
+#include <c10/core/Allocator.h>
+#include <torch/csrc/jit/passes/inliner.h>
+#include <torch/csrc/jit/runtime/graph_executor.h>
+
+#include <algorithm>
+#include <cstring>
+#include <functional>
+#include <new>
+#include <set>
+#include <sstream>
+
+#include "base/error.h"
+#include "models/archive.h"
+#include "models/metadata.h"
+
+namespace gf {
+namespace {
+using torch::jit::Block;
+using torch::jit::Node;
+
+void visit(const Block* block, const std::function<void(const Node&)>& see) {
+  for (const Node* node : block->nodes()) {
+    see(*node);
+    for (const Block* inner : node->blocks()) visit(inner, see);
+  }
+}
+
+/// Position of the argument that says "training" of the operations whose result depends on it; -1 for others.
+int modeArgument(const Node& node) {
+  const auto* schema = node.maybeSchema();
+  if (!schema) return -1;
+  static const std::set<std::string> kKnown{"aten::batch_norm",    "aten::dropout",
+                                            "aten::dropout_",      "aten::feature_dropout",
+                                            "aten::alpha_dropout", "aten::feature_alpha_dropout",
+                                            "aten::rrelu",         "aten::native_batch_norm"};
+  if (!kKnown.count(node.kind().toQualString())) return -1;
+  for (const char* name : {"training", "train"}) {
+    if (const auto index = schema->argumentIndexWithName(name)) return *index;
+  }
+  return -1;
+}
+
+bool comesFromTracer(const Node& node) {
+  const auto origin = node.sourceRange().findSourceRangeThatGenerated();
+  if (!origin || !origin->source() || origin->source()->filename()) return false;
+  const std::string text = origin->source()->text_str().str();
+  // "file.py(12): forward" and the callers below it.
+  const auto open = text.find('('), close = text.find("): ");
+  return open != std::string::npos && close != std::string::npos && open < close && close < text.find('\n');
+}
+
+}  // namespace
+
+std::string reasonOf(const std::exception& failure) {
+  const auto* ours = dynamic_cast<const c10::Error*>(&failure);
+  std::istringstream text(ours ? ours->what_without_backtrace() : failure.what());
+  std::string line, first, last;
+  bool interpreter = false;
+  while (std::getline(text, line)) {
+    const auto begin = line.find_first_not_of(" \t");
+    if (begin == std::string::npos) continue;
+    line = line.substr(begin);
+    if (first.empty()) first = line;
+    // A script's own failure comes last, below the script's stack.
+    interpreter = interpreter || line.find("failed in the TorchScript interpreter") != std::string::npos;
+    last = line;
+  }
+  constexpr std::size_t kLongest = 300;
+  std::string reason = interpreter ? last : first;
+  if (reason.size() > kLongest) reason = reason.substr(0, kLongest) + "…";
+  return reason.empty() ? "a failure without a message" : reason;
+}
+
+bool isOutOfMemory(const std::exception& failure) {
+  if (dynamic_cast<const std::bad_alloc*>(&failure) || dynamic_cast<const c10::OutOfMemoryError*>(&failure))
+    return true;
+  for (const char* sign : {"not enough memory", "CUDA out of memory", "bad_alloc"}) {
+    if (std::strstr(failure.what(), sign)) return true;
+  }
+  return false;
+}
+
+LoadedScript loadScript(const std::filesystem::path& path, c10::Device device) {
+  requireTorchScript(path);
+  torch::jit::ExtraFilesMap extra{{kMetadataFile, ""}};
+  try {
+    LoadedScript loaded{torch::jit::load(path.string(), device, extra, /*load_debug_files=*/true), {}};
+    loaded.metadata = std::move(extra[kMetadataFile]);
+    return loaded;
+  } catch (const std::exception& failure) {
+    if (isOutOfMemory(failure)) throw;
+    failInput(path.string(), "the TorchScript archive must be readable by LibTorch " TORCH_VERSION, reasonOf(failure),
+              "Export the model again with the PyTorch version that made it");
+  }
+}
+
+bool isModeBakedIn(const torch::jit::Module& module) {
+  if (!module.hasattr("training")) return true;  // torch.jit.freeze removes it
+  const auto method = module.find_method("forward");
+  if (!method) return false;
+  auto graph = method->graph()->copy();
+  torch::jit::Inline(*graph);
+  bool traced = false, readsMode = false, constantMode = false;
+  visit(graph->block(), [&](const Node& node) {
+    traced = traced || comesFromTracer(node);
+    if (node.kind() == torch::jit::prim::GetAttr && node.s(torch::jit::attr::name) == "training") readsMode = true;
+    const int mode = modeArgument(node);
+    if (mode >= 0 && node.inputs()[static_cast<std::size_t>(mode)]->node()->kind() == torch::jit::prim::Constant) {
+      constantMode = true;
+    }
+  });
+  return traced || (constantMode && !readsMode);
+}
+
+bool offersFeatures(const torch::jit::Module& module) {
+  const auto features = module.find_method("forward_features"), head = module.find_method("forward_head");
+  if (!features || !head) return false;
+  const auto& arguments = head->function().getSchema().arguments();
+  return std::any_of(arguments.begin(), arguments.end(),
+                     [](const c10::Argument& argument) { return argument.name() == "pre_logits"; });
+}
+
+bool isBatchNorm(const torch::jit::Module& module) {
+  return module.hasattr("running_mean") && module.hasattr("running_var");
+}
+
+namespace {
+
+at::Tensor call(const std::string& subject, const at::Tensor& inputs, const std::function<c10::IValue()>& function) {
+  // Plain interpretation: specialising a graph at run time brings no speed on these models, and would give the first
+  // batches other roundings than the later ones.
+  const torch::jit::GraphOptimizerEnabledGuard plain(false);
+  c10::IValue answer;
+  try {
+    answer = function();
+  } catch (const std::exception& failure) {
+    if (isOutOfMemory(failure)) {
+      failRun(subject, "the model must fit into memory with its batch", reasonOf(failure), "Use a smaller batch");
+    }
+    std::ostringstream shape;
+    shape << inputs.sizes();
+    failInput(subject, "the model must run on inputs of shape " + shape.str(), reasonOf(failure),
+              "Check input_size in its metadata");
+  }
+  if (!answer.isTensor()) failInput(subject, "the model must answer with one tensor", answer.tagKind());
+  at::Tensor tensor = answer.toTensor();
+  if (!tensor.defined() || tensor.dim() != 2 || tensor.size(0) != inputs.size(0) || !tensor.is_floating_point()) {
+    std::ostringstream seen;
+    seen << tensor.toString() << " of shape " << tensor.sizes();
+    failInput(subject,
+              "the model must answer with " + std::to_string(inputs.size(0)) + " rows of floating-point numbers",
+              seen.str());
+  }
+  return tensor.to(at::kFloat);
+}
+
+}  // namespace
+
+at::Tensor callForLogits(torch::jit::Module& module, const at::Tensor& inputs, std::int64_t classes,
+                         const std::string& subject) {
+  at::Tensor logits = call(subject, inputs, [&] { return module.forward({inputs}); });
+  if (logits.size(1) != classes) {
+    failInput(subject, "the model must give one logit per class (" + std::to_string(classes) + ")",
+              std::to_string(logits.size(1)) + " logits", "Correct classes in its metadata: --model-meta FILE.json");
+  }
+  return logits;
+}
+
+at::Tensor callForFeatures(torch::jit::Module& module, const at::Tensor& inputs, const std::string& subject) {
+  return call(subject, inputs, [&] {
+    const c10::IValue features = module.get_method("forward_features")({inputs});
+    return module.get_method("forward_head")({features}, {{"pre_logits", true}});
+  });
+}
+
+}  // namespace gf

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Internal to models/: questions about a TorchScript module. Includes LibTorch; no other layer includes this header.
+#include <torch/script.h>
+
+#include <exception>
+#include <filesystem>
+#include <string>
+
+namespace gf {
+
+/// A loaded archive: the module and the metadata text that travelled with it (empty when there was none).
+struct LoadedScript {
+  torch::jit::Module module;
+  std::string metadata;
+};
+/// Throws Error(Input), with what the file looks like when it is no TorchScript archive.
+LoadedScript loadScript(const std::filesystem::path& path, c10::Device device);
+
+/// Whether train mode is baked into the module, so that it cannot be trained: it was traced, or frozen. A traced module
+/// is recognised by where its operations come from (the tracer records a Python stack where the script compiler records
+/// a source line), and without debug records by mode-dependent operations that all have a constant mode.
+bool isModeBakedIn(const torch::jit::Module& module);
+
+/// forward_features and forward_head(x, pre_logits), as timm's models have them.
+bool offersFeatures(const torch::jit::Module& module);
+
+/// Batch norm of any dimension, also under another class name: it keeps running statistics.
+bool isBatchNorm(const torch::jit::Module& module);
+
+/// Calls the module's forward on inputs [N, channels, H, W]; float32 [N, C]. Throws Error(Input) naming `subject` when
+/// it raises or answers something else, Error(Run) when the device is out of memory.
+at::Tensor callForLogits(torch::jit::Module& module, const at::Tensor& inputs, std::int64_t classes,
+                         const std::string& subject);
+at::Tensor callForFeatures(torch::jit::Module& module, const at::Tensor& inputs, const std::string& subject);
+
+/// The one line of a LibTorch failure that says what went wrong, without stacks.
+std::string reasonOf(const std::exception& failure);
+bool isOutOfMemory(const std::exception& failure);
+
+}  // namespace gf
