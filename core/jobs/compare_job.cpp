@@ -1,1 +1,106 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "jobs/compare_job.h"
+
+#include <torch/version.h>
+
+#include <utility>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "jobs/compare_models.h"
+#include "models/label_fit.h"
+#include "predictions/evaluate.h"
+
+namespace gf {
+namespace {
+
+ReportModel reportModelOf(const Inspection& inspection) {
+  return {inspection.metadata->name, inspection.metadata->family, inspection.sha256, inspection.path.string(),
+          inspection.parameters};
+}
+
+Predictions predict(const ModelChoice& choice, const Inspection& inspection, const Comparison& comparison,
+                    c10::Device device, const Control& control) {
+  const auto& data = comparison.data.eval;
+  requireSameLabels(choice.path.string(), {inspection.metadata->name, inspection.metadata->classes},
+                    {"the data", data->classNames()});
+  Classifier model = loadModel(choice, device);
+  const PredictionStore store(cacheFolder() / "predictions");
+  return evaluateOnce(model, inspection.sha256, data, store, control, "Evaluating " + inspection.metadata->name);
+}
+
+}  // namespace
+
+Inspection requireUsable(const ModelChoice& choice, const Control& control) {
+  Inspection inspection = inspectInChild(choice.path, choice.metadata, {}, control);
+  if (!inspection.readable) {
+    failInput(choice.path.string(), inspection.rule, inspection.observed, inspection.remedy);
+  }
+  if (!inspection.metadata) {
+    std::string keys;
+    for (const auto& key : inspection.missingKeys) keys += (keys.empty() ? "" : ", ") + key;
+    failInput(choice.path.string(), "the checkpoint must say its " + keys, "none of it in the file",
+              "Give them with --model-meta FILE.json, or in the window's Models page");
+  }
+  return inspection;
+}
+
+Classifier loadModel(const ModelChoice& choice, c10::Device device) {
+  return Classifier::load(choice.path, device, choice.metadata);
+}
+
+std::shared_ptr<Comparison> compareModels(const CompareRequest& request, const Control& control) {
+  auto comparison = std::make_shared<Comparison>();
+  comparison->request = request;
+  control.report({"Opening the data"});
+  comparison->data = openData(request.data);
+  control.report({"Inspecting the models"});
+  comparison->student = requireUsable(request.student, control);
+  for (const auto& teacher : request.teachers) comparison->teachers.push_back(requireUsable(teacher, control));
+
+  setComputeThreads(request.threads);
+  const c10::Device device = deviceOf(request.device);
+  comparison->device = device.str();
+  const auto truth = comparison->data.eval->labels();
+  const int classes = static_cast<int>(comparison->data.eval->classNames().size());
+  comparison->studentPredictions = predict(request.student, comparison->student, *comparison, device, control);
+  for (std::size_t i = 0; i < request.teachers.size(); ++i) {
+    comparison->teacherPredictions.push_back(
+        predict(request.teachers[i], comparison->teachers[i], *comparison, device, control));
+    comparison->knowledge.push_back(comparePredictions(truth, comparison->teacherPredictions.back().predicted,
+                                                       comparison->studentPredictions.predicted, classes));
+  }
+  comparison->report = buildReport(reportInputOf(*comparison));
+  return comparison;
+}
+
+ReportInput reportInputOf(const Comparison& comparison) {
+  const auto& data = comparison.data;
+  ReportInput input;
+  input.student = reportModelOf(comparison.student);
+  for (const auto& teacher : comparison.teachers) input.teachers.push_back(reportModelOf(teacher));
+  input.dataPath = data.path.string();
+  input.dataKind = data.kind;
+  input.dataSha256 = data.eval->identity();
+  input.evalName = data.evalName;
+  input.classNames = data.eval->classNames();
+  input.truth.assign(data.eval->labels().begin(), data.eval->labels().end());
+  input.studentBefore = comparison.studentPredictions;
+  input.teacherPredictions = comparison.teacherPredictions;
+  input.device = comparison.device;
+  input.threads = comparison.request.threads;
+  input.versions = {{"torch", TORCH_VERSION}};
+  return input;
+}
+
+CompareJob::CompareJob(CompareRequest request) : request_(std::move(request)) {}
+
+std::string CompareJob::title() const {
+  return "Compare with " + request_.student.path.stem().string();
+}
+
+void CompareJob::run(const Control& control) {
+  result_ = compareModels(request_, control);
+}
+
+}  // namespace gf

@@ -14,6 +14,9 @@ class Job {
   virtual std::string title() const = 0;
   /// Does the work. Throws Stopped when it ends at a checkpoint, Error when it fails.
   virtual void run(const Control& control) = 0;
+  /// Whether it is still getting ready (reading, evaluating) rather than at its main work. Called from the working
+  /// thread.
+  virtual bool isPreparing() const { return false; }
 };
 
 }  // namespace gf

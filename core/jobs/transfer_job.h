@@ -14,6 +14,8 @@
 
 namespace gf {
 
+class TransferRun;
+
 struct TransferRequest {
   ModelChoice student, teacher;
   std::filesystem::path data;
@@ -31,6 +33,7 @@ class TransferJob final : public Job {
   std::string title() const override;
   /// Throws Stopped after everything that is to be kept has been written.
   void run(const Control& control) override;
+  bool isPreparing() const override { return preparing_; }
 
   /// From any thread, before stopping: keep nothing.
   void discard() { discard_ = true; }
@@ -41,11 +44,12 @@ class TransferJob final : public Job {
   std::shared_ptr<const nlohmann::ordered_json> report() const { return std::atomic_load(&report_); }
 
  private:
-  void transferInto(const std::filesystem::path& folder, const Control& control);
+  void transferInto(const Comparison& comparison, TransferRun& transfer, const Control& control);
 
   TransferRequest request_;
   RunFeed feed_;
   std::atomic<bool> discard_{false};
+  std::atomic<bool> preparing_{true};
   std::shared_ptr<const nlohmann::ordered_json> report_;
 };
 

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "jobs/compare_job.h"
+#include "options/option_table.h"
+
+namespace gf {
+
+/// The flags of the option table on one subcommand, and the options they amount to.
+class TransferFlags {
+ public:
+  /// Adds every flag of the table and --config.
+  explicit TransferFlags(CLI::App& command);
+  /// Defaults, then the --config file, then the flags. Throws Error.
+  TransferOptions options() const;
+
+ private:
+  std::string config_;
+  std::map<std::string, std::string> given_;
+};
+
+/// --device and --threads for commands that only evaluate; checked like the table's.
+class RunFlags {
+ public:
+  explicit RunFlags(CLI::App& command);
+  std::string device() const;
+  int threads() const;
+
+ private:
+  std::string device_, threads_;
+};
+
+/// --model-meta FILE.json: metadata keys for checkpoints that carry none. An object of the keys themselves goes to every model given; an
+/// object whose keys are checkpoint file names gives each its own.
+class ModelMetaFlag {
+ public:
+  explicit ModelMetaFlag(CLI::App& command);
+  ModelChoice choice(const std::string& path) const;
+
+ private:
+  std::string file_;
+};
+
+/// Reads a JSON file whole. Throws Error(Input) naming the file and the place of the fault.
+nlohmann::json readJsonFile(const std::filesystem::path& path);
+
+}  // namespace gf

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+
+namespace gf {
+
+/// Each adds its subcommand and sets `run` to its work when the user chose it. The work answers the exit code and throws Error or Stopped.
+using Chosen = std::function<int()>;
+void addDemo(CLI::App& program, Chosen& run);
+void addInspect(CLI::App& program, Chosen& run);
+void addCompare(CLI::App& program, Chosen& run);
+void addTransfer(CLI::App& program, Chosen& run);
+void addFigures(CLI::App& program, Chosen& run);
+void addDoctor(CLI::App& program, Chosen& run);
+
+/// The program as a command: parses, runs, says what went wrong, and answers the exit code.
+int runCommandLine(int count, char** arguments);
+/// Whether the first argument names a subcommand, or asks for help or the version.
+bool isCommand(const char* argument);
+
+}  // namespace gf

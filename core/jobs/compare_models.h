@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+
+#include "jobs/compare_job.h"
+#include "models/classifier.h"
+
+namespace gf {
+
+/// Inspects in a child process and answers only what can be used. Throws Error(Input) with the file's rule, value and
+/// remedy.
+Inspection requireUsable(const ModelChoice& choice, const Control& control);
+
+Classifier loadModel(const ModelChoice& choice, c10::Device device);
+
+/// What CompareJob does, for jobs that begin with a comparison.
+std::shared_ptr<Comparison> compareModels(const CompareRequest& request, const Control& control);
+
+}  // namespace gf
