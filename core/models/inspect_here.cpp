@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <string_view>
 
 #include "base/error.h"
 #include "base/files.h"
@@ -19,8 +20,9 @@ namespace {
 
 void requireSmallMetadata(const ArchiveListing& listing, const std::string& subject) {
   constexpr std::uint64_t kMost = std::uint64_t{16} << 20;
+  constexpr std::string_view kEntry = "/extra/gainfinder.json";
   for (const ArchiveEntry& entry : listing.entries) {
-    if (entry.bytes > kMost && entry.name.ends_with(std::string("/extra/") + kMetadataFile)) {
+    if (entry.bytes > kMost && entry.name.ends_with(kEntry)) {
       failInput(subject, std::string(kMetadataFile) + " must be at most " + std::to_string(kMost) + " bytes",
                 std::to_string(entry.bytes) + " bytes");
     }
