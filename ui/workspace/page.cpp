@@ -8,6 +8,7 @@
 #include <QVBoxLayout>
 
 #include "ui/style/theme.h"
+#include "ui/style/widgets.h"
 
 namespace gf {
 
@@ -17,10 +18,8 @@ Page::Page(const QString& title, const QString& sentence, QWidget* parent) : QWi
   layout_->setContentsMargins(space::kXl, space::kL, space::kXl, space::kL);
   layout_->setSpacing(space::kM);
 
-  auto* heading = new QLabel(title, this);
-  sentence_ = new QLabel(sentence, this);
-  sentence_->setWordWrap(true);
-  sentence_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+  QLabel* heading = titleLabel(title, this);
+  sentence_ = sentenceLabel(sentence, this);
   sentence_->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
   auto* head = new QVBoxLayout;
   head->setSpacing(space::kXs);
@@ -32,10 +31,6 @@ Page::Page(const QString& title, const QString& sentence, QWidget* parent) : QWi
   footer_->setSpacing(space::kS);
   footer_->addStretch(1);
   layout_->addLayout(footer_);
-
-  const auto restyle = [heading] { heading->setFont(Theme::instance().font(TextStyle::PageTitle)); };
-  restyle();
-  connect(&Theme::instance(), &Theme::changed, this, restyle);
 }
 
 void Page::setSentence(const QString& sentence) {
@@ -61,8 +56,7 @@ QPushButton* Page::addButton(QAction* action, bool primary) {
   follow();
   connect(action, &QAction::changed, button, follow);
   connect(button, &QPushButton::clicked, action, &QAction::trigger);
-  button->setDefault(primary);
-  button->setProperty("primary", primary);
+  if (primary) makePrimary(button);
   footer_->addWidget(button);
   return button;
 }

@@ -21,11 +21,13 @@ inline constexpr int kPageCount = 5;
 struct InspectorContent {
   struct Row {
     QString label, value;
+    bool operator==(const Row&) const = default;
   };
   QString title;
   QList<Row> rows;
   QString note;          ///< Sentences below the rows: a reason, a remedy, a hint.
   bool warning = false;  ///< The note tells of something that is wrong.
+  bool operator==(const InspectorContent&) const = default;
 };
 
 /// A page of the window: a title, one sentence that says what is seen, the content, and actions at the lower right with
@@ -61,7 +63,7 @@ class Page : public QWidget {
  protected:
   /// The widget between sentence and actions; it gets all the room. Takes ownership.
   void setContent(QWidget* content);
-  /// A button for `action` at the lower right, in the order of the calls; the primary one is the default button. It
+  /// A button for `action` at the lower right, in the order of the calls; the primary one stands out. It
   /// follows the action's text, tool tip and whether it is enabled.
   QPushButton* addButton(QAction* action, bool primary = false);
   /// A widget at the lower left, beside the actions (a status line, a progress bar).

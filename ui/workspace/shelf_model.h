@@ -15,7 +15,8 @@ class ShelfModel final : public QAbstractTableModel {
   Q_OBJECT
  public:
   enum Column { Name, Family, Parameters, Input, Classes, Accuracy, Source, State, ColumnCount };
-  enum Role { PathRole = Qt::UserRole + 1, UsableRole, SortRole };
+  /// ExplanationRole: why the row cannot be used and what to do, empty when all is well.
+  enum Role { PathRole = Qt::UserRole + 1, UsableRole, SortRole, ExplanationRole };
 
   struct Row {
     ModelChoice choice;

@@ -4,9 +4,12 @@
 #include <QObject>
 #include <QString>
 #include <QStringList>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
+#include <vector>
 
 #include "data/dataset.h"
 #include "jobs/compare_job.h"
@@ -19,6 +22,9 @@ namespace gf {
 
 class ShelfModel;
 class RunCenter;
+
+/// The two places a model can take.
+enum class Slot { Teacher, Student };
 
 /// What the user is looking at; one for every view.
 struct Selection {
@@ -36,6 +42,9 @@ class Workspace final : public QObject {
   explicit Workspace(QObject* parent = nullptr);
   ~Workspace() override;
 
+  /// Shelf, slots and data as they were when the program was last left.
+  void restore();
+
   ShelfModel& shelf() { return *shelf_; }
   RunCenter& runs() { return *runs_; }
 
@@ -49,7 +58,12 @@ class Workspace final : public QObject {
   /// is returned).
   bool setTeacher(const QString& path);
   bool setStudent(const QString& path);
+  /// Puts a file into a slot, adding it to the shelf first where it is not there; it takes its place once it was read.
+  void take(Slot slot, const QString& path);
+  /// Empty when the shelf's model may take the slot; else why not, as one sentence.
+  QString slotBlocked(Slot slot, const QString& path) const;
   void swapModels();
+  QString pathIn(Slot slot) const;  ///< Empty while nothing is chosen.
   const Inspection* teacher() const;
   const Inspection* student() const;
 
@@ -57,8 +71,13 @@ class Workspace final : public QObject {
   /// not be read.
   void openData(const QString& path);
   const DataSource* data() const { return data_ ? &*data_ : nullptr; }
+  bool openingData() const;
   QString dataPath() const { return dataPath_; }
   const std::optional<Error>& dataProblem() const { return dataProblem_; }
+
+  /// How the transfer set is drawn, for every view that counts it; the transfer form sets it.
+  const SubsetRule& subsetRule() const { return subsetRule_; }
+  void setSubsetRule(const SubsetRule& rule);
 
   /// Where the teacher's, student's and data's classes disagree, one line each; empty when they match or something is
   /// not chosen yet.
@@ -87,8 +106,8 @@ class Workspace final : public QObject {
   void suggestAgain();
 
   /// Runs `job` on the interactive worker; `done` is called on the GUI thread when it has ended (status with state and
-  /// failure).
-  std::uint64_t start(std::shared_ptr<Job> job, std::function<void(const JobStatus&)> done);
+  /// failure), unless `context` was given and is gone by then.
+  std::uint64_t start(std::shared_ptr<Job> job, std::function<void(const JobStatus&)> done, QObject* context = nullptr);
   void cancel(std::uint64_t id);
   /// The interactive work going on now, for the status bar; nothing when idle.
   std::optional<JobStatus> activity() const;
@@ -96,14 +115,29 @@ class Workspace final : public QObject {
  signals:
   void slotsChanged();  ///< Teacher or student.
   void dataChanged();
+  void subsetRuleChanged();
   void comparisonChanged();  ///< A new result, a failure, or begun.
   void selectionChanged();
   void activityChanged();
   void suggestedOptionsChanged();  ///< A form takes them over when it hears this, and when it is made.
+  void saved();                    ///< What is kept between sessions was written.
   void problem(const QString& title, const QString& details);  ///< For the Problems dock.
 
  private:
   struct Private;
+  void jobChanged(std::uint64_t id, const JobStatus& status);
+  std::uint64_t startIn(int lane, std::shared_ptr<Job> job, std::function<void(const JobStatus&)> done,
+                        QObject* context);
+  void inspect(std::vector<ModelChoice> choices);
+  void listPending(const ModelChoice& choice);
+  void giveUpPending(const QString& path, const std::optional<Error>& failure);
+  void takeInspection(const Inspection& inspection);
+  bool choose(Slot slot, const QString& path);
+  void forgetComparison();
+  void tryToCompare();
+  void suggestForData();
+  void remember();
+
   std::unique_ptr<Private> private_;
   std::unique_ptr<ShelfModel> shelf_;
   std::unique_ptr<RunCenter> runs_;
@@ -114,6 +148,7 @@ class Workspace final : public QObject {
   std::optional<Error> compareProblem_;
   Selection selection_;
   std::optional<TransferOptions> suggestedOptions_;
+  SubsetRule subsetRule_;
 };
 
 }  // namespace gf

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Workspace: opening the sample, and what is kept between sessions.
+#include "base/error.h"
+#include "ui/workspace/shelf_model.h"
+#include "ui/workspace/workspace_memory.h"
+#include "ui/workspace/workspace_private.h"
+
+namespace gf {
+
+void Workspace::openSample() {
+  Sample sample;
+  try {
+    sample = readSample();
+  } catch (const Error& error) {
+    emit problem(tr("The sample cannot be opened"), QString::fromUtf8(error.what()));
+    return;
+  }
+  private_->sample = sample;
+  private_->compareWhenReady = true;
+  openData(fromPath(sample.slice));
+  private_->wantedIn(Slot::Teacher) = fromPath(sample.teacher);
+  private_->wantedIn(Slot::Student) = fromPath(sample.student);
+  QStringList models;
+  for (const auto& path : sample.models) models << fromPath(path);
+  addModels(models);
+}
+
+/// The sample's settings fit its own data alone.
+void Workspace::suggestForData() {
+  if (!private_->sample) return;
+  if (dataPath_ == fromPath(private_->sample->slice)) {
+    suggestedOptions_ = private_->sample->sliceOptions;
+  } else if (dataPath_ == installedFashionMnist()) {
+    suggestedOptions_ = private_->sample->fullOptions;
+  } else {
+    suggestedOptions_.reset();
+    return;
+  }
+  setSubsetRule(suggestedOptions_->subset);
+  emit suggestedOptionsChanged();
+}
+
+void Workspace::suggestAgain() {
+  if (suggestedOptions_) emit suggestedOptionsChanged();
+}
+
+void Workspace::remember() {
+  Remembered state;
+  for (const auto& row : shelf_->rows()) state.models.push_back(row.choice);
+  for (const Slot slot : {Slot::Teacher, Slot::Student}) {
+    const QString& wanted = private_->wantedIn(slot);
+    (slot == Slot::Teacher ? state.teacher : state.student) = wanted.isEmpty() ? private_->in(slot) : wanted;
+  }
+  state.data = dataPath_;
+  keep(state);
+  emit saved();
+}
+
+void Workspace::restore() {
+  const Remembered state = recall();
+  private_->wantedIn(Slot::Teacher) = state.teacher;
+  private_->wantedIn(Slot::Student) = state.student;
+  for (const ModelChoice& choice : state.models) listPending(choice);
+  inspect(state.models);
+  if (!state.data.isEmpty()) openData(state.data);
+}
+
+}  // namespace gf

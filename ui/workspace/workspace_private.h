@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the parts of Workspace share; no other file includes it.
+#pragma once
+
+#include <QFileInfo>
+#include <QPointer>
+#include <QTimer>
+#include <filesystem>
+#include <map>
+#include <memory>
+
+#include "ui/workspace/sample.h"
+#include "ui/workspace/workspace.h"
+
+namespace gf {
+
+inline constexpr int kProgressMs = 100;
+
+inline std::filesystem::path toPath(const QString& path) {
+  return path.toStdString();
+}
+inline QString fromPath(const std::filesystem::path& path) {
+  return QString::fromStdString(path.string());
+}
+inline QString absolute(const QString& path) {
+  return QFileInfo(path).absoluteFilePath();
+}
+
+/// A worker thread of its own. Reading files and computing have one each, so that scanning a large folder does not
+/// hold up a comparison.
+enum Lane { Reading, Computing, LaneCount };
+
+inline std::uint64_t publicId(Lane lane, std::uint64_t id) {
+  return id * LaneCount + lane;
+}
+
+struct Workspace::Private {
+  struct Waiting {
+    std::function<void(const JobStatus&)> done;
+    QPointer<QObject> context;
+    bool guarded = false;
+  };
+  std::unique_ptr<JobRunner> runners[LaneCount];
+  std::map<std::uint64_t, Waiting> waiting;  ///< By public id: what is queued or going on.
+  QTimer progress;
+  QString chosen[2];             ///< By Slot.
+  QString wanted[2];             ///< To be chosen once they were read.
+  std::optional<Sample> sample;  ///< Once it was opened.
+  bool compareWhenReady = false;
+  std::uint64_t compareId = 0, dataId = 0;
+
+  QString& in(Slot slot) { return chosen[int(slot)]; }
+  QString& wantedIn(Slot slot) { return wanted[int(slot)]; }
+};
+
+}  // namespace gf
