@@ -5,13 +5,15 @@
 #include <QString>
 #include <QWidget>
 #include <memory>
+#include <set>
 
 #include "report/figure.h"
 
 namespace gf {
 
 /// Shows a figure, follows the theme, and offers a context menu and keys: Export…, Copy, Show as table. The accessible
-/// name is the figure's title and its description the figure's sentence.
+/// name is the figure's title and its description the figure's sentence. Arrow keys go from mark to mark, Enter
+/// chooses.
 class FigureView final : public QWidget {
   Q_OBJECT
  public:
@@ -22,14 +24,41 @@ class FigureView final : public QWidget {
   const Figure& figure() const;
   /// Words shown instead of an empty chart.
   void setEmptyText(const QString& text);
+  /// Whether the figure's title is drawn; it is by default. Exports always carry it.
+  void setTitleVisible(bool visible);
+  /// Labels that stand out while the others are dimmed; empty: all alike.
+  void setSelectedLabels(const std::set<int>& labels);
+  /// Bars: every bar instead of the first that fit and the mean of the others.
+  void setAllBars(bool all);
   void exportWithDialog();
+  void copy();
   void showAsTable();
+
+  QSize sizeHint() const override;
+  QSize minimumSizeHint() const override;
+  bool hasHeightForWidth() const override;
+  int heightForWidth(int width) const override;
 
  signals:
   /// A label (bar, stack part) was clicked or chosen by keyboard; index into Figure::labels.
   void labelActivated(int index);
 
+ protected:
+  bool event(QEvent* event) override;
+  void paintEvent(QPaintEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
+  void mouseMoveEvent(QMouseEvent* event) override;
+  void mouseReleaseEvent(QMouseEvent* event) override;
+  void leaveEvent(QEvent* event) override;
+  void keyPressEvent(QKeyEvent* event) override;
+  void focusInEvent(QFocusEvent* event) override;
+  void focusOutEvent(QFocusEvent* event) override;
+  void contextMenuEvent(QContextMenuEvent* event) override;
+
  private:
+  void activate(int mark);
+  void moveFocus(int step);
+
   struct Private;
   std::unique_ptr<Private> private_;
 };
@@ -37,8 +66,9 @@ class FigureView final : public QWidget {
 /// Formats a figure can be written in.
 enum class FigureFormat { Svg, Pdf, Png, Csv, Json };
 
-/// Draws in the publication theme at `millimetres` and writes atomically. Throws gf::Error when the file cannot be
-/// written. Needs a QGuiApplication; any platform, offscreen too.
-void exportFigure(const Figure& figure, const QString& file, FigureFormat format, QSizeF millimetres = {170, 100});
+/// Draws in the publication theme at `millimetres` and writes atomically; `allBars` as in FigureView. Throws gf::Error
+/// when the file cannot be written. Needs a QApplication; any platform, offscreen too.
+void exportFigure(const Figure& figure, const QString& file, FigureFormat format, QSizeF millimetres = {170, 100},
+                  bool allBars = false);
 
 }  // namespace gf

@@ -28,7 +28,8 @@ inline constexpr int kXs = 4, kS = 8, kM = 12, kL = 16, kXl = 24;
 
 enum class TextStyle { Body, Small, PageTitle, BigNumber };
 
-/// The look of the program: Fusion, our palette, the shipped font (resources/fonts, family "Inter Tabular"). One per process.
+/// The look of the program: Fusion, our palette, the shipped font (resources/fonts, family "Inter Tabular"). One per
+/// process.
 class Theme final : public QObject {
   Q_OBJECT
  public:

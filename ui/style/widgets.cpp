@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/style/widgets.h"
+
+#include <QAbstractButton>
+#include <QFontMetrics>
+#include <QHeaderView>
+#include <QLabel>
+#include <QTableView>
+
+#include "ui/style/colours.h"
+#include "ui/style/theme.h"
+
+namespace gf {
+
+QLabel* titleLabel(const QString& text, QWidget* parent) {
+  auto* label = new QLabel(text, parent);
+  label->setFont(Theme::instance().font(TextStyle::PageTitle));
+  return label;
+}
+
+QLabel* sentenceLabel(const QString& text, QWidget* parent) {
+  auto* label = new QLabel(text, parent);
+  label->setWordWrap(true);
+  label->setTextFormat(Qt::PlainText);
+  label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+  return label;
+}
+
+QLabel* mutedLabel(const QString& text, QWidget* parent) {
+  auto* label = new QLabel(text, parent);
+  label->setTextFormat(Qt::PlainText);
+  label->setForegroundRole(QPalette::PlaceholderText);
+  return label;
+}
+
+void makePrimary(QAbstractButton* button) {
+  const auto paint = [button] {
+    const Colours& colours = Theme::instance().colours();
+    QPalette palette = paletteOf(colours);
+    for (const auto group : {QPalette::Active, QPalette::Inactive}) {
+      palette.setColor(group, QPalette::Button, colours.accent);
+      palette.setColor(group, QPalette::ButtonText, readableOn(colours.accent));
+    }
+    button->setPalette(palette);
+  };
+  paint();
+  QObject::connect(&Theme::instance(), &Theme::changed, button, paint);
+}
+
+void setBlocked(QAbstractButton* button, const QString& reason, const QString& tip) {
+  button->setEnabled(reason.isEmpty());
+  button->setToolTip(reason.isEmpty() ? tip : reason);
+  button->setAccessibleDescription(button->toolTip());
+}
+
+void setUpTable(QTableView* table) {
+  table->setSelectionBehavior(QAbstractItemView::SelectRows);
+  table->setShowGrid(false);
+  table->setAlternatingRowColors(true);
+  table->setSortingEnabled(true);
+  table->setWordWrap(false);
+  table->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+  table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+  table->verticalHeader()->hide();
+  // One height for all rows: a view that measures each would take seconds on thousands.
+  table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+  table->verticalHeader()->setDefaultSectionSize(QFontMetrics(table->font()).height() + space::kS);
+  table->horizontalHeader()->setHighlightSections(false);
+  table->horizontalHeader()->setStretchLastSection(false);
+  table->setTabKeyNavigation(false);
+}
+
+}  // namespace gf
