@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <numeric>
+#include <set>
+
+#include "report/figure.h"
+#include "report_material.h"
+
+using namespace gf;
+using namespace gf::test;
+
+namespace {
+
+std::vector<Figure> figuresFor(const Plan& plan) {
+  Material m;
+  makeMaterial(plan, m);
+  std::vector<nlohmann::json> metrics;
+  if (plan.transferred) {
+    for (const auto& each : m.outcome.evaluations) metrics.emplace_back(toJson(each));
+    for (const auto& each : m.steps) metrics.emplace_back(toJson(each));
+  }
+  return figuresOf(buildReport(m.input), metrics);
+}
+
+std::vector<std::string> idsOf(const std::vector<Figure>& figures) {
+  std::vector<std::string> ids;
+  for (const auto& each : figures) ids.push_back(each.id);
+  return ids;
+}
+
+const Figure& figureOf(const std::vector<Figure>& figures, const std::string& id) {
+  const auto found = std::find_if(figures.begin(), figures.end(), [&](const Figure& f) { return f.id == id; });
+  REQUIRE(found != figures.end());
+  return *found;
+}
+
+using Ids = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("which figures a report has") {
+  CHECK(idsOf(figuresFor({.name = "c"})) == Ids{"outcomes", "flips"});
+  CHECK(idsOf(figuresFor({.name = "t", .transferred = true})) ==
+        Ids{"outcomes", "flips", "class-changes", "routing", "gain-loss", "objective"});
+  CHECK(idsOf(figuresFor({.name = "k", .transferred = true, .method = Method::Kl})) ==
+        Ids{"outcomes", "flips", "class-changes", "gain-loss", "objective"});
+}
+
+TEST_CASE("several teachers: ids are unique and fit for file names") {
+  const auto ids = idsOf(figuresFor({.name = "c", .teachers = 3}));
+  CHECK(ids.size() == 6);
+  CHECK(std::set(ids.begin(), ids.end()).size() == 6);
+  CHECK(ids[0] == "outcomes-twin-");
+  CHECK(ids[3] == "flips-twin--2");
+  for (const auto& id : ids) CHECK(id.find_first_of("/:\\ ") == std::string::npos);
+}
+
+TEST_CASE("every figure is consistent in itself") {
+  for (const auto& plan : allPlans()) {
+    for (const auto& figure : figuresFor(plan)) {
+      CAPTURE(plan.name + " " + figure.id);
+      CHECK((figure.details.empty() || figure.details.size() == figure.labels.size()));
+      for (const auto& series : figure.series) {
+        if (figure.kind == FigureKind::Lines) CHECK(series.x.size() == series.y.size());
+        if (figure.kind == FigureKind::Bars) CHECK(series.y.size() == figure.labels.size());
+        if (figure.kind == FigureKind::Stack) CHECK(series.y.size() == 1);
+      }
+      if (figure.kind != FigureKind::Stack) continue;
+      double sum = 0;
+      for (const auto& series : figure.series) sum += series.y[0];
+      CHECK(sum == doctest::Approx(100).epsilon(1e-12));
+    }
+  }
+}
+
+TEST_CASE("flips fall from left to right, changes by net") {
+  const auto figures =
+      figuresFor({.name = "t", .samples = 3000, .classes = 40, .emptyClass = true, .transferred = true});
+  const auto& flips = figureOf(figures, "flips");
+  CHECK(flips.labels.size() == 39);  // the class without samples has no share
+  CHECK(std::is_sorted(flips.series[0].y.rbegin(), flips.series[0].y.rend()));
+  const auto& changes = figureOf(figures, "class-changes");
+  std::vector<double> net;
+  for (std::size_t i = 0; i < changes.labels.size(); ++i) {
+    net.push_back(changes.series[0].y[i] - changes.series[1].y[i]);
+  }
+  CHECK(std::is_sorted(net.rbegin(), net.rend()));
+}
+
+TEST_CASE("gain, loss and delta over epochs against the student's start") {
+  const auto figures = figuresFor({.name = "t", .transferred = true});
+  const auto& figure = figureOf(figures, "gain-loss");
+  CHECK(figure.zeroLine.value() == 0);
+  CHECK(figure.zeroLineLabel == "Student's start");
+  REQUIRE(figure.series.size() == 3);
+  CHECK(figure.series[0].role == Role::Gain);
+  CHECK(figure.series[1].role == Role::Loss);
+  CHECK(figure.series[2].role == Role::Net);
+  CHECK(figure.series[0].x == std::vector<double>{0, 2});
+  for (std::size_t i = 0; i < 2; ++i) {
+    CHECK(figure.series[2].y[i] == doctest::Approx(figure.series[0].y[i] - figure.series[1].y[i]));
+  }
+}
+
+TEST_CASE("the objective shows its terms once") {
+  const auto namesFor = [](Method method) {
+    std::vector<std::string> names;
+    const auto figures = figuresFor({.name = "t", .transferred = true, .method = method});
+    for (const auto& series : figureOf(figures, "objective").series) names.push_back(series.name);
+    return names;
+  };
+  CHECK(namesFor(Method::Kl) == Ids{"Distillation"});
+  CHECK(namesFor(Method::XeKl) == Ids{"Total", "Distillation", "Cross-entropy"});
+}
+
+TEST_CASE("CSV as RFC 4180 has it") {
+  Figure bars;
+  bars.kind = FigureKind::Bars;
+  bars.xTitle = "Class";
+  bars.labels = {"plain", "a,b", "say \"x\"", "two\nlines", "=1+1"};
+  bars.details = {"1 of 2", "", "", "", ""};
+  bars.series = {{"Share", Role::Gain, {}, {50, 0.1, 1e-7, 1, 2}}};
+  CHECK(toCsv(bars) ==
+        "Class,Share (%),Detail\r\nplain,50.0,1 of 2\r\n\"a,b\",0.1,\r\n\"say "
+        "\"\"x\"\"\",1e-07,\r\n\"two\nlines\",1.0,\r\n"
+        "'=1+1,2.0,\r\n");
+  Figure lines;
+  lines.xTitle = "Epochs";
+  lines.series = {{"Gain", Role::Gain, {0, 1}, {0, 2}}, {"Total", Role::Net, {0.5, 1}, {3, 4}}};
+  CHECK(toCsv(lines) == "Epochs,Gain,Total\r\n0.0,0.0,\r\n0.5,,3.0\r\n1.0,2.0,4.0\r\n");
+  Figure stack;
+  stack.kind = FigureKind::Stack;
+  stack.xTitle = "Share (%)";
+  stack.labels = {"A", "B"};
+  stack.series = {{"A", Role::Gain, {}, {25}}, {"B", Role::Loss, {}, {75}}};
+  CHECK(toCsv(stack) == "Part,Share (%)\r\nA,25.0\r\nB,75.0\r\n");
+}
+
+TEST_CASE("figure JSON names kind, roles and the zero line") {
+  const auto figures = figuresFor({.name = "t", .transferred = true});
+  const auto json = toJson(figureOf(figures, "gain-loss"));
+  CHECK(json.at("kind") == "lines");
+  CHECK(json.at("zero_line") == 0);
+  CHECK(json.at("series")[1].at("role") == "loss");
+  CHECK(json.at("series")[1].at("x").size() == 2);
+  CHECK(toJson(figureOf(figures, "outcomes")).at("series")[0].at("role") == "both-right");
+}
