@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "options/transfer_options.h"
 
-#include <sstream>
+#include <array>
+#include <charconv>
 
 namespace gf {
 
@@ -55,10 +56,10 @@ std::string_view displayName(Method method) {
 }
 
 std::string toText(const SubsetRule& rule) {
-  std::ostringstream text;
-  text.imbue(std::locale::classic());
-  text << rule.amount;
-  return rule.perClass ? text.str() + "perclass" : text.str();
+  if (rule.perClass) return std::to_string(static_cast<std::int64_t>(rule.amount)) + "perclass";
+  std::array<char, 32> buffer{};  // the shortest text that reads back as the same number
+  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), rule.amount).ptr;
+  return {buffer.data(), end};
 }
 
 }  // namespace gf
