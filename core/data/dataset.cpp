@@ -1,1 +1,68 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "data/dataset.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <system_error>
+
+#include "base/error.h"
+#include "data/sources.h"
+
+namespace gf {
+namespace fs = std::filesystem;
+namespace {
+
+bool isUtf8(const std::string& text) {
+  try {
+    nlohmann::json(text).dump();
+    return true;
+  } catch (const nlohmann::json::exception&) {
+    return false;
+  }
+}
+
+bool hasControlCharacter(const std::string& text) {
+  return std::any_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; });
+}
+
+}  // namespace
+
+std::string layoutAdvice() {
+  return "Give a folder with the IDX files t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte (and train-…, each plain "
+         "or "
+         ".gz), or a folder with train/<class>/ and val/<class>/ (or test/<class>/), or a folder of class folders";
+}
+
+void checkClassNames(const std::vector<std::string>& names, const std::string& subject) {
+  if (names.size() < 2) failInput(subject, "must name at least two classes", std::to_string(names.size()));
+  std::set<std::string> seen;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const std::string where = "class " + std::to_string(i);
+    if (names[i].empty()) failInput(subject, "a class name must not be empty", where);
+    if (!isUtf8(names[i])) failInput(subject, "a class name must be valid UTF-8", where);
+    if (hasControlCharacter(names[i])) failInput(subject, "a class name must hold no control characters", where);
+    if (!seen.insert(names[i]).second) failInput(subject, "class names must differ", "“" + names[i] + "” twice");
+  }
+}
+
+DataSource openData(const fs::path& path) {
+  const std::string subject = path.string();
+  std::error_code error;
+  const auto status = fs::status(path, error);
+  if (!fs::exists(status)) {
+    failInput(subject, "the data folder must exist", error ? error.message() : "nothing there", layoutAdvice());
+  }
+  if (!fs::is_directory(status)) failInput(subject, "data must be a folder", "a file", layoutAdvice());
+  fs::directory_iterator entries(path, error);
+  if (error) failInput(subject, "the data folder must be readable", error.message());
+  if (entries == fs::directory_iterator()) {
+    failInput(subject, "the data folder must hold images", "an empty folder", layoutAdvice());
+  }
+  if (auto source = openIdxFolder(path)) return std::move(*source);
+  if (auto source = openImageFolder(path)) return std::move(*source);
+  failInput(subject, "the layout of the data folder must be known", "neither IDX files nor class folders with images",
+            layoutAdvice());
+}
+
+}  // namespace gf

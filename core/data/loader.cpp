@@ -1,1 +1,287 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "data/loader.h"
+
+#include <dlfcn.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <cstring>
+#include <deque>
+#include <exception>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "base/error.h"
+#include "base/random.h"
+#include "data/preparer.h"
+
+namespace gf {
+namespace {
+
+/// A batch that is being filled.
+struct Slot {
+  Batch batch;
+  std::vector<float*> outputs;  ///< Of each distinct Preprocess.
+  std::size_t finished = 0;     ///< Rows that are done, well or not.
+  bool ready = false;
+  std::size_t failedRow = SIZE_MAX;
+  std::exception_ptr failure;  ///< Of the first row that failed, whichever thread met it first.
+};
+
+/// Rows of one batch for one thread.
+struct Chunk {
+  std::shared_ptr<Slot> slot;
+  std::size_t begin = 0, end = 0;
+  int epoch = 0;
+};
+
+/// Keeps ATen from starting a team of threads inside one of ours. at::set_num_threads would also change the default of
+/// every thread born later, so the OpenMP runtime that LibTorch brought is asked directly.
+void useOneComputeThread() {
+  at::get_num_threads();  // Sets this thread's count once; later calls leave it alone.
+  using SetThreads = void (*)(int);
+  if (auto set = reinterpret_cast<SetThreads>(::dlsym(RTLD_DEFAULT, "omp_set_num_threads"))) set(1);
+}
+
+void check(const LoaderOptions& options, const DataSet& data, const std::vector<std::uint32_t>& samples) {
+  if (options.batch < 1) failUsage("batch", "must be at least 1", std::to_string(options.batch));
+  if (options.threads < 1) failUsage("loader threads", "must be at least 1", std::to_string(options.threads));
+  if (options.prefetch < 1) failUsage("prefetch", "must be at least 1", std::to_string(options.prefetch));
+  for (const auto sample : samples) {
+    if (sample < data.size()) continue;
+    failInput("the list of samples", "every index must be below the size of the data, " + std::to_string(data.size()),
+              std::to_string(sample));
+  }
+}
+
+}  // namespace
+
+struct Loader::State {
+  std::shared_ptr<const DataSet> data;
+  std::vector<std::uint32_t> samples;
+  std::vector<Preparer> preparers;  ///< The distinct ones.
+  std::vector<std::size_t> which;   ///< For each Preprocess that was given, its place in `preparers`.
+  LoaderOptions options;
+
+  std::mutex mutex;
+  std::condition_variable work, ready;
+  std::atomic<bool> stopping{false};
+  // All below under the mutex.
+  bool started = false;
+  int epoch = 0;
+  std::vector<std::uint32_t> order;
+  std::size_t opened = 0;     ///< Batches of this epoch that are being filled or were.
+  std::size_t delivered = 0;  ///< Batches of this epoch that the reader has.
+  std::size_t nextRow = 0;    ///< Of the batch opened last: the first row that nobody has taken.
+  std::deque<std::shared_ptr<Slot>> slots;
+  std::vector<std::jthread> threads;  ///< Last: they are joined before anything they use goes away.
+
+  ~State() {
+    {
+      const std::lock_guard lock(mutex);
+      stopping = true;
+    }
+    work.notify_all();
+  }
+
+  std::size_t batches() const {
+    const auto size = static_cast<std::size_t>(options.batch);
+    return (samples.size() + size - 1) / size;
+  }
+  /// Small enough that the threads share a batch, large enough that taking one costs nothing.
+  std::size_t chunkRows() const {
+    return std::clamp<std::size_t>(static_cast<std::size_t>(options.batch / (4 * options.threads)), 1, 16);
+  }
+  bool hasWork() const {
+    if (!started) return false;
+    if (!slots.empty() && nextRow < slots.back()->batch.valid) return true;
+    return opened < batches() && opened < delivered + static_cast<std::size_t>(options.prefetch);
+  }
+
+  std::shared_ptr<Slot> openSlot();
+  Chunk take();
+  void readRow(const Chunk& chunk, std::size_t row) const;
+  void fill(const Chunk& chunk);
+  void finish(const Chunk& chunk, std::size_t failedRow, std::exception_ptr failure);
+  void padTail(Slot& slot) const;
+  void run();
+};
+
+/// Allocates the next batch. Plain tensors, not inference ones: training keeps them for the backward pass.
+std::shared_ptr<Slot> Loader::State::openSlot() {
+  auto slot = std::make_shared<Slot>();
+  const std::size_t size = static_cast<std::size_t>(options.batch), begin = opened * size;
+  Batch& batch = slot->batch;
+  batch.valid = std::min(size, order.size() - begin);
+  const auto rows = static_cast<std::int64_t>(options.padTail ? size : batch.valid);
+  std::vector<at::Tensor> distinct;
+  for (const auto& preparer : preparers) {
+    const auto [channels, height, width] = preparer.preprocess().inputSize;
+    distinct.push_back(at::empty({rows, channels, height, width}, at::kFloat));
+    slot->outputs.push_back(distinct.back().data_ptr<float>());
+  }
+  for (const auto place : which) batch.inputs.push_back(distinct[place]);
+  const auto from = order.begin() + static_cast<std::ptrdiff_t>(begin);
+  batch.indices.assign(from, from + static_cast<std::ptrdiff_t>(batch.valid));
+  batch.labels = at::empty({rows}, at::kLong);
+  auto* labels = batch.labels.data_ptr<std::int64_t>();
+  const auto all = data->labels();
+  for (std::int64_t row = 0; row < rows; ++row) {
+    labels[row] = all[batch.indices[std::min(static_cast<std::size_t>(row), batch.valid - 1)]];
+  }
+  return slot;
+}
+
+Chunk Loader::State::take() {
+  if (slots.empty() || nextRow >= slots.back()->batch.valid) {
+    slots.push_back(openSlot());
+    ++opened;
+    nextRow = 0;
+  }
+  Chunk chunk{slots.back(), nextRow, 0, epoch};
+  chunk.end = std::min(nextRow + chunkRows(), chunk.slot->batch.valid);
+  nextRow = chunk.end;
+  return chunk;
+}
+
+void Loader::State::readRow(const Chunk& chunk, std::size_t row) const {
+  const std::uint32_t sample = chunk.slot->batch.indices[row];
+  try {
+    const Pixels pixels = data->image(sample);
+    const View view = viewOf(options.seed, sample, chunk.epoch, options.augment);
+    std::vector<Resized> resized(preparers.size());
+    for (std::size_t i = 0; i < preparers.size(); ++i) {
+      std::size_t like = 0;
+      while (like < i && !preparers[i].fitsLike(preparers[like])) ++like;
+      if (like == i) resized[i] = preparers[i].fit(pixels);
+      preparers[i].write(resized[like], view, chunk.slot->outputs[i] + row * preparers[i].floats());
+    }
+  } catch (const Error& error) {
+    if (!error.subject().empty()) throw;
+    throw Error(error.kind(), data->sampleName(sample), error.rule(), error.observed(), error.remedy());
+  }
+}
+
+void Loader::State::fill(const Chunk& chunk) {
+  std::size_t row = chunk.begin;
+  try {
+    for (; row < chunk.end && !stopping; ++row) readRow(chunk, row);
+    finish(chunk, SIZE_MAX, nullptr);
+  } catch (...) {
+    finish(chunk, row, std::current_exception());
+  }
+}
+
+void Loader::State::finish(const Chunk& chunk, std::size_t failedRow, std::exception_ptr failure) {
+  Slot& slot = *chunk.slot;
+  {
+    const std::lock_guard lock(mutex);
+    if (failedRow < slot.failedRow) {
+      slot.failedRow = failedRow;
+      slot.failure = failure;
+    }
+    slot.finished += chunk.end - chunk.begin;
+    if (slot.finished < slot.batch.valid) return;
+  }
+  padTail(slot);  // Nobody else touches a slot whose rows are all done but which is not ready.
+  {
+    const std::lock_guard lock(mutex);
+    slot.ready = true;
+  }
+  ready.notify_all();
+}
+
+void Loader::State::padTail(Slot& slot) const {
+  const auto rows = static_cast<std::size_t>(slot.batch.labels.numel());
+  for (std::size_t i = 0; i < preparers.size(); ++i) {
+    const std::size_t length = preparers[i].floats();
+    const float* last = slot.outputs[i] + (slot.batch.valid - 1) * length;
+    for (std::size_t row = slot.batch.valid; row < rows; ++row) {
+      std::memcpy(slot.outputs[i] + row * length, last, length * sizeof(float));
+    }
+  }
+}
+
+void Loader::State::run() {
+  useOneComputeThread();
+  const at::NoGradGuard noGrad;
+  while (true) {
+    Chunk chunk;
+    {
+      std::unique_lock lock(mutex);
+      work.wait(lock, [this] { return stopping || hasWork(); });
+      if (stopping) return;
+      try {
+        chunk = take();
+      } catch (...) {
+        // No memory for the batch: it is delivered as a failure, and the epoch ends there.
+        auto slot = std::make_shared<Slot>();
+        slot->failure = std::current_exception();
+        slot->ready = true;
+        slots.push_back(std::move(slot));
+        opened = batches();
+        ready.notify_all();
+        continue;
+      }
+    }
+    fill(chunk);
+  }
+}
+
+Loader::Loader(std::shared_ptr<const DataSet> data, std::vector<std::uint32_t> samples,
+               std::vector<Preprocess> preprocess, LoaderOptions options)
+    : state_(std::make_unique<State>()) {
+  check(options, *data, samples);
+  state_->data = std::move(data);
+  state_->samples = std::move(samples);
+  state_->options = options;
+  std::vector<Preprocess> distinct;
+  for (const auto& one : preprocess) {
+    const auto found = std::find(distinct.begin(), distinct.end(), one);
+    state_->which.push_back(static_cast<std::size_t>(found - distinct.begin()));
+    if (found == distinct.end()) distinct.push_back(one);
+  }
+  for (const auto& one : distinct) state_->preparers.emplace_back(one);
+  for (int i = 0; i < options.threads; ++i) state_->threads.emplace_back([state = state_.get()] { state->run(); });
+}
+
+Loader::~Loader() = default;
+
+std::size_t Loader::batchesPerEpoch() const {
+  return state_->batches();
+}
+
+void Loader::start(int epoch) {
+  constexpr std::uint64_t kOrder = 2;
+  auto order = state_->samples;
+  if (state_->options.shuffle) Random(mix(state_->options.seed, epoch, kOrder)).shuffle(order);
+  {
+    const std::lock_guard lock(state_->mutex);
+    state_->started = true;
+    state_->epoch = epoch;
+    state_->order = std::move(order);
+    state_->opened = state_->delivered = state_->nextRow = 0;
+    // Threads that still work on these keep them alive, and finish into them unseen.
+    state_->slots.clear();
+  }
+  state_->work.notify_all();
+}
+
+std::optional<Batch> Loader::next() {
+  std::shared_ptr<Slot> slot;
+  {
+    std::unique_lock lock(state_->mutex);
+    if (!state_->started || state_->delivered == state_->batches()) return std::nullopt;
+    state_->ready.wait(lock, [this] { return !state_->slots.empty() && state_->slots.front()->ready; });
+    slot = std::move(state_->slots.front());
+    state_->slots.pop_front();
+    // A batch that could not be allocated ends the epoch.
+    state_->delivered = slot->outputs.empty() && slot->failure ? state_->batches() : state_->delivered + 1;
+  }
+  state_->work.notify_all();
+  if (slot->failure) std::rethrow_exception(slot->failure);
+  return std::move(slot->batch);
+}
+
+}  // namespace gf

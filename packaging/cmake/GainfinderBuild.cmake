@@ -20,6 +20,10 @@ if(LLD_PROGRAM)
   add_link_options(-fuse-ld=lld)
 endif()
 
+# libtorch.so exports pieces of a newer C++ library, among them a std::filesystem::remove_all that calls through a null
+# pointer here. The system's library has to be searched first, whatever order the targets bring.
+add_link_options(LINKER:--push-state,--no-as-needed,-l:libstdc++.so.6,--pop-state)
+
 if(GAINFINDER_SANITIZE)
   add_compile_options(-fsanitize=${GAINFINDER_SANITIZE} -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${GAINFINDER_SANITIZE})
@@ -27,7 +31,8 @@ endif()
 
 # Warnings and their strictness for a target of ours; third-party headers come in as SYSTEM and are not judged.
 function(gf_strict target)
-  target_compile_options(${target} PRIVATE -Wall -Wextra -Wshadow $<$<BOOL:${GAINFINDER_WERROR}>:-Werror>)
+  # g++ 12 reports -Wrestrict inside its own std::string (GCC bug 105651), whatever the code does.
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wshadow -Wno-restrict $<$<BOOL:${GAINFINDER_WERROR}>:-Werror>)
 endfunction()
 
 # gf_layer(NAME LEVEL n [TORCH] SOURCES … [DEPENDS gf_…] [LINK …])

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "data/dataset.h"
+
+// The readers behind openData(); nobody outside core/data needs them.
+namespace gf {
+
+/// Nothing when the folder holds none of the IDX names; throws Error(Input) when it holds some and they are not sound.
+std::optional<DataSource> openIdxFolder(const std::filesystem::path& folder);
+
+/// Nothing when the folder is no image folder; throws Error(Input) when it is one and is not sound.
+std::optional<DataSource> openImageFolder(const std::filesystem::path& folder);
+
+/// Class names go into reports and tables: at least two, none empty, none twice, valid UTF-8 without control
+/// characters. Throws Error(Input) about `subject`.
+void checkClassNames(const std::vector<std::string>& names, const std::string& subject);
+
+/// The layouts that openData() knows, as advice.
+std::string layoutAdvice();
+
+}  // namespace gf
