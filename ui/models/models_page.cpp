@@ -1,1 +1,304 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/models_page.h"
+
+#include <QAction>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSortFilterProxyModel>
+#include <QStackedWidget>
+#include <QTableView>
+#include <QVBoxLayout>
+
+#include "ui/models/details_dialog.h"
+#include "ui/models/model_details.h"
+#include "ui/models/role_delegate.h"
+#include "ui/models/slot_card.h"
+#include "ui/style/theme.h"
+#include "ui/style/widgets.h"
+#include "ui/workspace/shelf_model.h"
+
+namespace gf {
+namespace {
+
+enum Shown { Empty, Filled };
+
+QPushButton* buttonFor(QAction* action, QWidget* parent) {
+  auto* button = new QPushButton(action->text(), parent);
+  const auto follow = [button, action] {
+    button->setEnabled(action->isEnabled());
+    button->setToolTip(action->toolTip());
+    button->setAccessibleDescription(action->toolTip());
+  };
+  follow();
+  QObject::connect(action, &QAction::changed, button, follow);
+  QObject::connect(button, &QPushButton::clicked, action, &QAction::trigger);
+  return button;
+}
+
+void setUsable(QAction* action, const QString& reason, const QString& tip) {
+  action->setEnabled(reason.isEmpty());
+  action->setToolTip(reason.isEmpty() ? tip : reason);
+}
+
+}  // namespace
+
+ModelsPage::ModelsPage(Workspace& workspace, QWidget* parent)
+    : Page(tr("Models"), tr("Choose who teaches and who learns."), parent), workspace_(workspace) {
+  table_ = makeTable();
+  makeActions();
+  auto* filled = new QWidget(this);
+  auto* layout = new QVBoxLayout(filled);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(space::kM);
+  layout->addWidget(makeSlots());
+  layout->addWidget(banner_ = makeSampleBanner());
+  layout->addWidget(makeTools());
+  layout->addWidget(table_, 1);
+  stack_ = new QStackedWidget(this);
+  stack_->addWidget(makeEmptyState());
+  stack_->addWidget(filled);
+  setContent(stack_);
+  count_ = mutedLabel({}, this);
+  addFooterWidget(count_);
+  addButton(useTeacher_);
+  addButton(useStudent_);
+  addButton(compare_, true);
+
+  connect(table_->selectionModel(), &QItemSelectionModel::selectionChanged, this, &ModelsPage::refresh);
+  connect(table_->selectionModel(), &QItemSelectionModel::currentChanged, this, &ModelsPage::refresh);
+  for (const auto signal : {&Workspace::slotsChanged, &Workspace::dataChanged, &Workspace::comparisonChanged,
+                            &Workspace::suggestedOptionsChanged})
+    connect(&workspace_, signal, this, &ModelsPage::refresh);
+  ShelfModel& shelf = workspace_.shelf();
+  connect(&shelf, &QAbstractItemModel::rowsInserted, this, &ModelsPage::refresh);
+  connect(&shelf, &QAbstractItemModel::rowsRemoved, this, &ModelsPage::refresh);
+  connect(&shelf, &QAbstractItemModel::dataChanged, this, &ModelsPage::refresh);
+  refresh();
+}
+
+QAction* ModelsPage::makeAction(const QString& text, const QString& tip, void (ModelsPage::*slot)()) {
+  auto* action = new QAction(text, this);
+  action->setToolTip(tip);
+  connect(action, &QAction::triggered, this, slot);
+  return action;
+}
+
+void ModelsPage::makeActions() {
+  addFiles_ = makeAction(tr("Add files…"), tr("Adds TorchScript checkpoints to the list"), &ModelsPage::addFiles);
+  addFolder_ = makeAction(tr("Add folder…"), tr("Adds every checkpoint below a folder"), &ModelsPage::addFolder);
+  remove_ = makeAction(tr("Remove"), {}, &ModelsPage::removeChosen);
+  details_ = makeAction(tr("Give details…"), {}, &ModelsPage::giveDetails);
+  useTeacher_ = makeAction(tr("Use as teacher"), {}, &ModelsPage::useAsTeacher);
+  useStudent_ = makeAction(tr("Use as student"), {}, &ModelsPage::useAsStudent);
+  compare_ = makeAction(tr("Compare"), {}, &ModelsPage::startComparing);
+  remove_->setShortcut(QKeySequence::Delete);
+  useTeacher_->setShortcut(QKeySequence(tr("T")));
+  useStudent_->setShortcut(QKeySequence(tr("S")));
+  // Single letters must reach the filter as text, so these keys work in the list alone.
+  for (QAction* action : {remove_, useTeacher_, useStudent_}) {
+    action->setShortcutContext(Qt::WidgetShortcut);
+    table_->addAction(action);
+  }
+}
+
+QWidget* ModelsPage::makeSlots() {
+  auto* row = new QWidget(this);
+  auto* layout = new QHBoxLayout(row);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(space::kS);
+  swap_ = new QPushButton(tr("⇄ Swap"), row);
+  swap_->setAccessibleName(tr("Swap teacher and student"));
+  connect(swap_, &QPushButton::clicked, &workspace_, &Workspace::swapModels);
+  layout->addWidget(new SlotCard(workspace_, Slot::Teacher, row), 1);
+  layout->addWidget(swap_);
+  layout->addWidget(new SlotCard(workspace_, Slot::Student, row), 1);
+  return row;
+}
+
+QWidget* ModelsPage::makeTools() {
+  auto* row = new QWidget(this);
+  auto* layout = new QHBoxLayout(row);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(space::kS);
+  filter_ = new QLineEdit(row);
+  filter_->setPlaceholderText(tr("Filter by name, family, source or state"));
+  filter_->setAccessibleName(tr("Filter the list of models"));
+  filter_->setClearButtonEnabled(true);
+  connect(filter_, &QLineEdit::textChanged, sorted_, &QSortFilterProxyModel::setFilterFixedString);
+  layout->addWidget(filter_, 1);
+  for (QAction* action : {details_, remove_, addFolder_, addFiles_}) layout->addWidget(buttonFor(action, row));
+  return row;
+}
+
+QTableView* ModelsPage::makeTable() {
+  sorted_ = new QSortFilterProxyModel(this);
+  sorted_->setSourceModel(&workspace_.shelf());
+  sorted_->setSortRole(ShelfModel::SortRole);
+  sorted_->setSortCaseSensitivity(Qt::CaseInsensitive);
+  sorted_->setFilterCaseSensitivity(Qt::CaseInsensitive);
+  sorted_->setFilterKeyColumn(-1);
+  auto* table = new QTableView(this);
+  setUpTable(table);
+  table->setModel(sorted_);
+  table->setAccessibleName(tr("Models"));
+  table->setSelectionMode(QAbstractItemView::ExtendedSelection);
+  table->setDragEnabled(true);
+  table->setDragDropMode(QAbstractItemView::DragOnly);
+  table->setItemDelegateForColumn(ShelfModel::Name, new RoleDelegate(workspace_, table));
+  table->sortByColumn(-1, Qt::AscendingOrder);
+  QHeaderView* header = table->horizontalHeader();
+  const int widths[ShelfModel::ColumnCount] = {250, 64, 92, 132, 72, 104, 150, 170};
+  for (int column = 0; column < ShelfModel::ColumnCount; ++column) header->resizeSection(column, widths[column]);
+  header->setStretchLastSection(true);
+  connect(table, &QTableView::doubleClicked, this, [this](const QModelIndex& index) {
+    const ShelfModel::Row* row = workspace_.shelf().find(index.data(ShelfModel::PathRole).toString());
+    if (row && !row->pending && row->inspection.readable && !row->inspection.usable()) giveDetails();
+  });
+  return table;
+}
+
+QWidget* ModelsPage::makeEmptyState() {
+  auto* page = new QWidget(this);
+  auto* layout = new QVBoxLayout(page);
+  layout->setSpacing(space::kM);
+  layout->addStretch(2);
+  QLabel* words =
+      sentenceLabel(tr("The shelf is empty. The sample brings thirteen small classifiers and real images: its "
+                       "comparison is there within seconds, without a GPU."),
+                    page);
+  words->setAlignment(Qt::AlignCenter);
+  auto* sample = new QPushButton(tr("Open the sample"), page);
+  makePrimary(sample);
+  connect(sample, &QPushButton::clicked, this, [this] {
+    workspace_.openSample();
+    emit pageRequested(PageId::Compare);
+  });
+  auto* add = new QPushButton(tr("Add models…"), page);
+  connect(add, &QPushButton::clicked, this, &ModelsPage::addFiles);
+  QLabel* hint = mutedLabel(tr("Files and folders can also be dropped anywhere on this window."), page);
+  hint->setAlignment(Qt::AlignCenter);
+  auto* buttons = new QHBoxLayout;
+  buttons->addStretch(1);
+  buttons->addWidget(sample);
+  buttons->addWidget(add);
+  buttons->addStretch(1);
+  layout->addWidget(words);
+  layout->addLayout(buttons);
+  layout->addWidget(hint);
+  layout->addStretch(3);
+  return page;
+}
+
+QWidget* ModelsPage::makeSampleBanner() {
+  auto* banner = new QWidget(this);
+  auto* layout = new QHBoxLayout(banner);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(space::kS);
+  auto* transfer = new QPushButton(tr("Run a one-minute transfer"), banner);
+  transfer->setToolTip(tr("Goes to the Transfer page with settings that suit the sample"));
+  connect(transfer, &QPushButton::clicked, this, &ModelsPage::startSampleTransfer);
+  layout->addWidget(
+      sentenceLabel(tr("The sample is open: a specialist teaches a student that hardly saw its classes."), banner), 1);
+  layout->addWidget(transfer);
+  return banner;
+}
+
+bool ModelsPage::focusFilter() {
+  filter_->setFocus(Qt::ShortcutFocusReason);
+  filter_->selectAll();
+  return true;
+}
+
+QString ModelsPage::currentPath() const {
+  return table_->currentIndex().data(ShelfModel::PathRole).toString();
+}
+
+QStringList ModelsPage::chosenPaths() const {
+  QStringList paths;
+  for (const QModelIndex& index : table_->selectionModel()->selectedRows())
+    paths << index.data(ShelfModel::PathRole).toString();
+  return paths;
+}
+
+void ModelsPage::addFiles() {
+  const QStringList files = QFileDialog::getOpenFileNames(
+      this, tr("Add models"), lastFolder_, tr("Checkpoints (*.pt *.pth *.ts *.torchscript);;All files (*)"));
+  if (files.isEmpty()) return;
+  lastFolder_ = QFileInfo(files.first()).absolutePath();
+  workspace_.addModels(files);
+}
+
+void ModelsPage::addFolder() {
+  const QString folder =
+      QFileDialog::getExistingDirectory(this, tr("Add every checkpoint below a folder"), lastFolder_);
+  if (folder.isEmpty()) return;
+  lastFolder_ = folder;
+  workspace_.addModels({folder});
+}
+
+void ModelsPage::removeChosen() {
+  for (const QString& path : chosenPaths()) workspace_.removeModel(path);
+}
+
+void ModelsPage::giveDetails() {
+  const ShelfModel::Row* row = workspace_.shelf().find(currentPath());
+  if (!row || row->pending) return;
+  QStringList classes;
+  if (workspace_.data())
+    for (const std::string& name : workspace_.data()->eval->classNames()) classes << QString::fromStdString(name);
+  const QString path = currentPath();
+  DetailsDialog dialog(row->inspection, classes, this);
+  if (dialog.exec() == QDialog::Accepted) workspace_.supplyMetadata(path, dialog.keys());
+}
+
+void ModelsPage::useAsTeacher() {
+  workspace_.setTeacher(currentPath());
+}
+
+void ModelsPage::useAsStudent() {
+  workspace_.setStudent(currentPath());
+}
+
+void ModelsPage::startComparing() {
+  workspace_.compare();
+  emit pageRequested(PageId::Compare);
+}
+
+void ModelsPage::startSampleTransfer() {
+  workspace_.suggestAgain();
+  emit pageRequested(PageId::Transfer);
+}
+
+InspectorContent ModelsPage::inspector() const {
+  const ShelfModel::Row* row = workspace_.shelf().find(currentPath());
+  return row ? detailsOf(*row) : InspectorContent{};
+}
+
+void ModelsPage::refresh() {
+  const ShelfModel& shelf = workspace_.shelf();
+  stack_->setCurrentIndex(shelf.rowCount() ? Filled : Empty);
+  banner_->setVisible(workspace_.suggestedOptions().has_value());
+  const QString path = currentPath();
+  setUsable(useTeacher_, workspace_.slotBlocked(Slot::Teacher, path),
+            tr("Puts the chosen model into the teacher slot (T)"));
+  setUsable(useStudent_, workspace_.slotBlocked(Slot::Student, path),
+            tr("Puts the chosen model into the student slot (S)"));
+  const ShelfModel::Row* row = shelf.find(path);
+  const bool asks = row && !row->pending && row->inspection.readable && !row->inspection.usable();
+  setUsable(details_, asks ? QString() : tr("Only for a model that does not say enough about itself."),
+            tr("Asks for what the file does not say about itself"));
+  setUsable(remove_, chosenPaths().isEmpty() ? tr("No model is chosen in the list.") : QString(),
+            tr("Takes the chosen models off the list; the files stay (Del)"));
+  setUsable(compare_, workspace_.compareBlocked(), tr("Compares teacher and student (Ctrl+R)"));
+  setBlocked(swap_, swapBlocked(workspace_), tr("Teacher and student change places"));
+  count_->setText(countsOf(shelf));
+  for (QAction* action : {useTeacher_, useStudent_, compare_}) action->setVisible(shelf.rowCount() > 0);
+  emit inspectorChanged();
+}
+
+}  // namespace gf

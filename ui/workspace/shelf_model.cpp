@@ -43,25 +43,6 @@ QStringList missingOf(const Inspection& inspection) {
   return keys;
 }
 
-QString explain(const ShelfModel::Row& row) {
-  const Inspection& inspection = row.inspection;
-  if (row.pending) return ShelfModel::tr("A child process is opening the file.");
-  if (!inspection.readable) {
-    QString words = text(inspection.rule);
-    if (!inspection.observed.empty()) words += ShelfModel::tr("; found %1").arg(text(inspection.observed));
-    words += u'.';
-    if (!inspection.remedy.empty()) words += u'\n' + text(inspection.remedy) + u'.';
-    return words;
-  }
-  if (!inspection.usable()) {
-    return ShelfModel::tr("The file does not say: %1. Choose “Give details” to fill them in.")
-        .arg(missingOf(inspection).join(QStringLiteral(", ")));
-  }
-  if (inspection.traced)
-    return ShelfModel::tr("A traced module: its train mode is baked in, so it can teach but cannot learn.");
-  return {};
-}
-
 QString display(const ShelfModel::Row& row, int column) {
   const Inspection& inspection = row.inspection;
   const ModelMetadata* metadata = inspection.metadata ? &*inspection.metadata : nullptr;
@@ -108,7 +89,7 @@ QVariant sortKey(const ShelfModel::Row& row, int column) {
 QString tip(const ShelfModel::Row& row, int column) {
   const auto& metadata = row.inspection.metadata;
   if (column == ShelfModel::Name) return pathOf(row);
-  if (column == ShelfModel::State) return explain(row);
+  if (column == ShelfModel::State) return shelfExplanation(row);
   if (column == ShelfModel::Accuracy && metadata && metadata->referenceAccuracy)
     return ShelfModel::tr("As the file states, on %1").arg(text(metadata->referenceAccuracy->data));
   return display(row, column);
@@ -120,6 +101,25 @@ bool isNumber(int column) {
 }
 
 }  // namespace
+
+QString shelfExplanation(const ShelfModel::Row& row) {
+  const Inspection& inspection = row.inspection;
+  if (row.pending) return ShelfModel::tr("A child process is opening the file.");
+  if (!inspection.readable) {
+    QString words = text(inspection.rule);
+    if (!inspection.observed.empty()) words += ShelfModel::tr("; found %1").arg(text(inspection.observed));
+    words += u'.';
+    if (!inspection.remedy.empty()) words += u'\n' + text(inspection.remedy) + u'.';
+    return words;
+  }
+  if (!inspection.usable()) {
+    return ShelfModel::tr("The file does not say: %1. Choose “Give details” to fill them in.")
+        .arg(missingOf(inspection).join(QStringLiteral(", ")));
+  }
+  if (inspection.traced)
+    return ShelfModel::tr("A traced module: its train mode is baked in, so it can teach but cannot learn.");
+  return {};
+}
 
 int ShelfModel::rowCount(const QModelIndex& parent) const {
   return parent.isValid() ? 0 : int(rows_.size());
@@ -149,7 +149,7 @@ QVariant ShelfModel::data(const QModelIndex& index, int role) const {
     case SortRole:
       return sortKey(row, index.column());
     case ExplanationRole:
-      return explain(row);
+      return shelfExplanation(row);
     default:
       return {};
   }

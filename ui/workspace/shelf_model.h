@@ -43,4 +43,7 @@ class ShelfModel final : public QAbstractTableModel {
   std::vector<Row> rows_;
 };
 
+/// Why a row cannot be used and what to do; empty when all is well.
+QString shelfExplanation(const ShelfModel::Row& row);
+
 }  // namespace gf

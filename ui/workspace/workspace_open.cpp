@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Workspace: opening the sample, and what is kept between sessions.
 #include "base/error.h"
+#include "base/log.h"
 #include "ui/workspace/shelf_model.h"
 #include "ui/workspace/workspace_memory.h"
 #include "ui/workspace/workspace_private.h"
@@ -29,9 +30,9 @@ void Workspace::openSample() {
 void Workspace::suggestForData() {
   if (!private_->sample) return;
   if (dataPath_ == fromPath(private_->sample->slice)) {
-    suggestedOptions_ = private_->sample->sliceOptions;
-  } else if (dataPath_ == installedFashionMnist()) {
-    suggestedOptions_ = private_->sample->fullOptions;
+    suggestedOptions_ = suggestedTransfer(private_->sample->onSlice);
+  } else if (dataPath_ == QString::fromStdString(installedFashionMnist().string())) {
+    suggestedOptions_ = suggestedTransfer(private_->sample->onFull);
   } else {
     suggestedOptions_.reset();
     return;
@@ -62,7 +63,13 @@ void Workspace::restore() {
   private_->wantedIn(Slot::Student) = state.student;
   for (const ModelChoice& choice : state.models) listPending(choice);
   inspect(state.models);
-  if (!state.data.isEmpty()) openData(state.data);
+  if (state.data.isEmpty()) return;
+  try {
+    private_->sample = readSample();  // its suggestions return with its data
+  } catch (const Error& error) {
+    logLine(LogLevel::Warning, error.what());
+  }
+  openData(state.data);
 }
 
 }  // namespace gf

@@ -9,7 +9,7 @@
 #include <map>
 #include <memory>
 
-#include "ui/workspace/sample.h"
+#include "jobs/sample.h"
 #include "ui/workspace/workspace.h"
 
 namespace gf {

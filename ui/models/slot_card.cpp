@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/slot_card.h"
+
+#include <QDragEnterEvent>
+#include <QFileInfo>
+#include <QLabel>
+#include <QMimeData>
+#include <QPainter>
+#include <QUrl>
+#include <QVBoxLayout>
+
+#include "ui/style/colours.h"
+#include "ui/style/numbers.h"
+#include "ui/style/theme.h"
+#include "ui/style/widgets.h"
+
+namespace gf {
+namespace {
+
+constexpr int kEdge = 4;  // width of the coloured edge that says which role it is
+constexpr int kHeight = 84;
+
+Role roleOf(Slot slot) {
+  return slot == Slot::Teacher ? Role::Teacher : Role::Student;
+}
+
+QString droppedFile(const QMimeData* mime) {
+  for (const QUrl& url : mime->urls())
+    if (url.isLocalFile() && !QFileInfo(url.toLocalFile()).isDir()) return url.toLocalFile();
+  return {};
+}
+
+QString factsOf(const Inspection& model) {
+  const ModelMetadata& metadata = *model.metadata;
+  QStringList facts;
+  if (!metadata.family.empty()) facts << QString::fromStdString(metadata.family);
+  facts << SlotCard::tr("%1 parameters").arg(countText(model.parameters));
+  facts << SlotCard::tr("%1 classes").arg(countText(qint64(metadata.classes.size())));
+  if (metadata.referenceAccuracy)
+    facts << SlotCard::tr("%1 stated accuracy").arg(percentText(metadata.referenceAccuracy->value));
+  return facts.join(QStringLiteral(" · "));
+}
+
+}  // namespace
+
+SlotCard::SlotCard(Workspace& workspace, Slot slot, QWidget* parent)
+    : QFrame(parent), workspace_(workspace), slot_(slot) {
+  const bool teacher = slot == Slot::Teacher;
+  setAcceptDrops(true);
+  setObjectName(teacher ? QStringLiteral("teacherSlot") : QStringLiteral("studentSlot"));
+  setAccessibleName(teacher ? tr("Teacher slot") : tr("Student slot"));
+  setToolTip(tr("Drop a row of the list or a file here"));
+  role_ = mutedLabel(teacher ? tr("Teacher, who knows something more") : tr("Student, who is to learn it"), this);
+  role_->setFont(Theme::instance().font(TextStyle::Small));
+  name_ = new QLabel(this);
+  name_->setTextFormat(Qt::PlainText);
+  facts_ = mutedLabel({}, this);
+  // Long names must not widen the window: they are cut off and stand in the tool tip in full.
+  for (QLabel* label : {role_, name_, facts_}) label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(kEdge + space::kM, space::kS, space::kM, space::kS);
+  layout->setSpacing(space::kXs);
+  for (QLabel* label : {role_, name_, facts_}) layout->addWidget(label);
+  connect(&workspace_, &Workspace::slotsChanged, this, &SlotCard::refresh);
+  connect(&Theme::instance(), &Theme::changed, this, &SlotCard::refresh);
+  refresh();
+}
+
+QSize SlotCard::minimumSizeHint() const {
+  return {200, kHeight};
+}
+
+void SlotCard::refresh() {
+  const Inspection* model = slot_ == Slot::Teacher ? workspace_.teacher() : workspace_.student();
+  QFont font = Theme::instance().font(TextStyle::Body);
+  font.setPointSizeF(font.pointSizeF() * 1.2);
+  font.setWeight(model ? QFont::DemiBold : QFont::Normal);
+  name_->setFont(font);
+  name_->setForegroundRole(model ? QPalette::WindowText : QPalette::PlaceholderText);
+  name_->setText(model ? QString::fromStdString(model->metadata->name) : tr("Nobody yet"));
+  facts_->setText(model ? factsOf(*model) : tr("Drop a model here, or choose one in the list"));
+  name_->setToolTip(model ? workspace_.pathIn(slot_) : QString());
+  facts_->setToolTip(facts_->text());
+  setAccessibleDescription(name_->text() + QStringLiteral(". ") + facts_->text());
+  update();
+}
+
+void SlotCard::setHovered(bool on) {
+  hovered_ = on;
+  update();
+}
+
+void SlotCard::dragEnterEvent(QDragEnterEvent* event) {
+  if (droppedFile(event->mimeData()).isEmpty()) return;
+  event->setDropAction(Qt::CopyAction);
+  event->accept();
+  setHovered(true);
+}
+
+void SlotCard::dragLeaveEvent(QDragLeaveEvent*) {
+  setHovered(false);
+}
+
+void SlotCard::dropEvent(QDropEvent* event) {
+  setHovered(false);
+  const QString file = droppedFile(event->mimeData());
+  if (file.isEmpty()) return;
+  event->setDropAction(Qt::CopyAction);
+  event->accept();
+  workspace_.take(slot_, file);
+}
+
+void SlotCard::paintEvent(QPaintEvent*) {
+  const Colours& colours = Theme::instance().colours();
+  const QColor role = colours.of(roleOf(slot_));
+  QPainter painter(this);
+  painter.setRenderHint(QPainter::Antialiasing);
+  const QRectF frame = QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5);
+  painter.setPen(QPen(hovered_ ? role : colours.line, hovered_ ? 2 : 1));
+  painter.setBrush(hovered_ ? blended(role, colours.surface, 0.12) : colours.surface);
+  painter.drawRoundedRect(frame, space::kXs, space::kXs);
+  painter.setPen(Qt::NoPen);
+  painter.setBrush(role);
+  painter.drawRoundedRect(QRectF(0, 0, kEdge, height()), 2, 2);
+}
+
+}  // namespace gf

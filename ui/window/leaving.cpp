@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/window/leaving.h"
+
+#include <QMessageBox>
+#include <QPushButton>
+
+#include "ui/workspace/run_center.h"
+
+namespace gf {
+
+Leave askHowToLeave(QWidget* parent, const RunCenter& runs) {
+  QMessageBox box(parent);
+  box.setObjectName(QStringLiteral("leaving"));
+  box.setIcon(QMessageBox::Question);
+  box.setWindowTitle(QObject::tr("A transfer is going on"));
+  const RunRow* run = runs.row(runs.current());
+  box.setText(run ? QObject::tr("%1 has not finished.").arg(run->title) : QObject::tr("A transfer is waiting."));
+  box.setInformativeText(
+      QObject::tr("Stopping keeps the student as it is now, with its report. Discarding removes what the run wrote."));
+  QPushButton* stay = box.addButton(QObject::tr("Keep running"), QMessageBox::RejectRole);
+  QPushButton* keep = box.addButton(QObject::tr("Stop, keep the student so far, and quit"), QMessageBox::AcceptRole);
+  QPushButton* discard = box.addButton(QObject::tr("Discard and quit"), QMessageBox::DestructiveRole);
+  stay->setObjectName(QStringLiteral("stay"));
+  keep->setObjectName(QStringLiteral("keep"));
+  discard->setObjectName(QStringLiteral("discard"));
+  box.setDefaultButton(stay);
+  box.setEscapeButton(stay);
+  box.exec();
+  if (box.clickedButton() == keep) return Leave::StopAndKeep;
+  if (box.clickedButton() == discard) return Leave::Discard;
+  return Leave::Stay;
+}
+
+void stopAllRuns(RunCenter& runs, bool discard) {
+  const JobAction action = discard ? JobAction::StopAndDiscard : JobAction::StopAndKeep;
+  for (const std::uint64_t id : runs.ids()) {
+    const RunRow* run = runs.row(id);
+    if (run && whyNot(action, run->state).empty()) runs.perform(action, id);
+  }
+}
+
+}  // namespace gf

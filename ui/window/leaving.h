@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+class QWidget;
+
+namespace gf {
+
+class RunCenter;
+
+/// What closing the window does while a transfer is going on.
+enum class Leave { Stay, StopAndKeep, Discard };
+
+/// Asks in a dialog; closing it means Stay.
+Leave askHowToLeave(QWidget* parent, const RunCenter& runs);
+
+/// Asks every queued or running transfer to stop; answers at once, runEnded() follows for each.
+void stopAllRuns(RunCenter& runs, bool discard);
+
+}  // namespace gf

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/window/opening.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <QMimeData>
+#include <QUrl>
+
+namespace gf {
+namespace {
+
+const QStringList kEndings{QStringLiteral("*.pt"), QStringLiteral("*.pth"), QStringLiteral("*.ts"),
+                           QStringLiteral("*.torchscript")};
+
+bool hasCheckpoints(const QDir& folder) {
+  return !folder.entryList(kEndings, QDir::Files).isEmpty();
+}
+
+bool looksLikeData(const QDir& folder) {
+  for (const auto* name : {"train", "val", "test"})
+    if (QFileInfo(folder.filePath(QLatin1String(name))).isDir()) return true;
+  const QStringList idx{QStringLiteral("*-ubyte"), QStringLiteral("*-ubyte.gz")};
+  return !folder.entryList(idx, QDir::Files).isEmpty();
+}
+
+}  // namespace
+
+OpenAs openAs(const QString& path) {
+  const QFileInfo info(path);
+  if (!info.isDir()) {
+    if (info.suffix().compare(QLatin1String("json"), Qt::CaseInsensitive) == 0) return OpenAs::Result;
+    return OpenAs::Models;
+  }
+  const QDir folder(path);
+  if (folder.exists(QStringLiteral("report.json"))) return OpenAs::Result;
+  if (looksLikeData(folder)) return OpenAs::Data;
+  if (hasCheckpoints(folder)) return OpenAs::Models;
+  for (const QString& inner : folder.entryList(QDir::Dirs | QDir::NoDotAndDotDot))
+    if (hasCheckpoints(QDir(folder.filePath(inner)))) return OpenAs::Models;
+  // Neither is sure: the reader of data says what it misses, a shelf scan would just find nothing.
+  return OpenAs::Data;
+}
+
+QStringList localPaths(const QMimeData* mime) {
+  QStringList paths;
+  if (!mime) return paths;
+  for (const QUrl& url : mime->urls())
+    if (url.isLocalFile()) paths << url.toLocalFile();
+  return paths;
+}
+
+QString checkpointPatterns() {
+  return kEndings.join(u' ');
+}
+
+}  // namespace gf
