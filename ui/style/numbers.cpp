@@ -5,6 +5,7 @@
 #include <cmath>
 
 namespace gf {
+inline namespace ui_text {
 
 namespace {
 
@@ -41,4 +42,5 @@ QString signedText(double value, int decimals) {
   return value > 0 && !roundsToZero(value, decimals) ? '+' + text : text;
 }
 
+}  // namespace ui_text
 }  // namespace gf

@@ -4,6 +4,9 @@
 #include <QString>
 
 namespace gf {
+// Inline, so that these have symbols of their own beside the same-named ones of report/text.h; a file that includes
+// both writes ui_text::signedText.
+inline namespace ui_text {
 
 /// Numbers as people read them, in one notation everywhere: "10,000", "9.7 %", "+1.67", "−0.30".
 QString countText(qint64 count);
@@ -14,4 +17,5 @@ QString numberText(double value, int decimals);
 /// A difference: always with its sign, but none for what rounds to zero.
 QString signedText(double value, int decimals);
 
+}  // namespace ui_text
 }  // namespace gf

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/compare/class_panel.h"
+
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QSortFilterProxyModel>
+#include <QTabWidget>
+#include <QTableView>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "ui/charts/figure_view.h"
+#include "ui/compare/class_table_model.h"
+#include "ui/compare/sample_text.h"
+#include "ui/style/theme.h"
+#include "ui/style/widgets.h"
+
+namespace gf {
+
+std::vector<int> flipOrder(const PairKnowledge& knowledge) {
+  std::vector<int> order;
+  for (const std::int32_t k : knowledge.rankedClasses()) {
+    if (knowledge.classes[static_cast<std::size_t>(k)].samples > 0) order.push_back(k);
+  }
+  return order;
+}
+
+ClassPanel::ClassPanel(QWidget* parent)
+    : QWidget(parent),
+      tabs_(new QTabWidget(this)),
+      chart_(new FigureView(this)),
+      model_(new ClassTableModel(this)),
+      sorted_(new QSortFilterProxyModel(this)) {
+  sorted_->setSourceModel(model_);
+  sorted_->setSortRole(ClassTableModel::SortRole);
+  sorted_->setFilterKeyColumn(ClassTableModel::Name);
+  sorted_->setFilterCaseSensitivity(Qt::CaseInsensitive);
+  sorted_->setSortCaseSensitivity(Qt::CaseInsensitive);
+  tabs_->setDocumentMode(true);
+  tabs_->addTab(chart_, tr("Flip chart"));
+  tabs_->addTab(buildTable(), tr("Classes"));
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->addWidget(tabs_);
+  connect(chart_, &FigureView::labelActivated, this, [this](int label) {
+    if (label < 0 || label >= static_cast<int>(order_.size())) return;
+    const std::set<int> one{order_[static_cast<std::size_t>(label)]};
+    emit chosenChanged(chosen_ == one ? std::set<int>{} : one);
+  });
+}
+
+QWidget* ClassPanel::buildTable() {
+  auto* page = new QWidget(this);
+  filter_ = new QLineEdit(page);
+  filter_->setPlaceholderText(tr("Filter classes"));
+  filter_->setAccessibleName(tr("Filter classes"));
+  filter_->setToolTip(tr("Shows the classes whose names contain this (Ctrl+F)"));
+  filter_->setClearButtonEnabled(true);
+  table_ = new QTableView(page);
+  table_->setObjectName(QStringLiteral("classTable"));
+  table_->setAccessibleName(tr("Classes"));
+  table_->setModel(sorted_);
+  setUpTable(table_);
+  table_->setSelectionMode(QAbstractItemView::ExtendedSelection);
+  table_->setFrameShape(QFrame::NoFrame);
+  QHeaderView* header = table_->horizontalHeader();
+  header->setFont(Theme::instance().font(TextStyle::Small));
+  header->setMinimumSectionSize(48);
+  table_->sortByColumn(ClassTableModel::PositiveFlips, Qt::DescendingOrder);
+  auto* layout = new QVBoxLayout(page);
+  layout->setContentsMargins(0, space::kS, 0, 0);
+  layout->setSpacing(space::kS);
+  layout->addWidget(filter_);
+  layout->addWidget(table_, 1);
+  connect(filter_, &QLineEdit::textChanged, this, [this](const QString& text) {
+    // Rows that the filter hides leave the table's selection; the choice itself stays what it was.
+    silent_ = true;
+    sorted_->setFilterFixedString(text);
+    silent_ = false;
+    setChosen(chosen_);
+  });
+  connect(table_->selectionModel(), &QItemSelectionModel::selectionChanged, this, &ClassPanel::tableChosen);
+  return page;
+}
+
+void ClassPanel::show(std::shared_ptr<const Comparison> comparison) {
+  comparison_ = std::move(comparison);
+  chosen_.clear();
+  order_.clear();
+  Figure flips;
+  if (comparison_) {
+    for (Figure& figure : figuresOf(comparison_->report, {})) {
+      if (figure.id.starts_with("flips")) {
+        flips = std::move(figure);
+        break;
+      }
+    }
+    order_ = flipOrder(comparison_->knowledge[kTeacher]);
+  }
+  chart_->setAllBars(false);
+  chart_->setFigure(flips);
+  chart_->setSelectedLabels({});
+  silent_ = true;
+  model_->setComparison(comparison_);
+  silent_ = false;
+  table_->resizeColumnsToContents();
+  // Names get what the numbers leave, but never more than a third of a wide screen.
+  table_->setColumnWidth(ClassTableModel::Name, std::clamp(table_->columnWidth(ClassTableModel::Name), 90, 260));
+}
+
+void ClassPanel::setChosen(const std::set<int>& classes) {
+  chosen_ = classes;
+  std::set<int> labels;
+  for (std::size_t i = 0; i < order_.size(); ++i) {
+    if (classes.contains(order_[i])) labels.insert(static_cast<int>(i));
+  }
+  chart_->setSelectedLabels(labels);
+  QItemSelection rows;
+  for (const int k : classes) {
+    const QModelIndex row = sorted_->mapFromSource(model_->index(k, 0));
+    if (row.isValid()) rows.select(row, row.siblingAtColumn(ClassTableModel::ColumnCount - 1));
+  }
+  silent_ = true;
+  table_->selectionModel()->select(rows, QItemSelectionModel::ClearAndSelect);
+  silent_ = false;
+}
+
+void ClassPanel::tableChosen() {
+  if (silent_) return;
+  std::set<int> classes;
+  for (const QModelIndex& row : table_->selectionModel()->selectedRows()) {
+    classes.insert(sorted_->mapToSource(row).row());
+  }
+  if (classes != chosen_) emit chosenChanged(classes);
+}
+
+void ClassPanel::focusFilter() {
+  tabs_->setCurrentIndex(1);
+  filter_->setFocus(Qt::ShortcutFocusReason);
+  filter_->selectAll();
+}
+
+}  // namespace gf

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/compare/compare_export.h"
+
+#include "base/files.h"
+#include "report/result_folder.h"
+#include "report/text.h"
+#include "ui/charts/figure_view.h"
+#include "ui/compare/sample_text.h"
+#include "ui/workspace/command_text.h"
+#include "ui/workspace/shelf_model.h"
+
+namespace gf {
+
+namespace {
+
+std::string stemOf(const std::string& student, const std::string& teacher) {
+  return "compare-" + fileNameText(student) + "-" + fileNameText(teacher);
+}
+
+}  // namespace
+
+QString exportComparison(const Comparison& comparison, const QString& parent) {
+  const std::string stem = stemOf(studentName(comparison).toStdString(), teacherName(comparison).toStdString());
+  const std::filesystem::path base(parent.toStdString());
+  std::filesystem::path folder = base / stem;
+  for (int n = 2; std::filesystem::exists(folder); ++n) folder = base / (stem + "-" + std::to_string(n));
+  makeResultFolder(folder, false);
+  const std::vector<Figure> figures = figuresOf(comparison.report, {});
+  writeReport(folder, comparison.report, figures);
+  for (const Figure& figure : figures) {
+    const QString name = QString::fromStdString((folder / "figures" / figure.id).string());
+    const QSizeF size(170, figure.kind == FigureKind::Stack ? 40 : 100);
+    exportFigure(figure, name + QStringLiteral(".svg"), FigureFormat::Svg, size);
+    exportFigure(figure, name + QStringLiteral(".pdf"), FigureFormat::Pdf, size);
+    exportFigure(figure, name + QStringLiteral(".png"), FigureFormat::Png, size);
+  }
+  return QString::fromStdString(folder.string());
+}
+
+QString compareCommand(Workspace& workspace) {
+  const QString student = workspace.pathIn(Slot::Student), teacher = workspace.pathIn(Slot::Teacher);
+  const auto nameOf = [](const Inspection* model) {
+    return model && model->metadata ? model->metadata->name : "model";
+  };
+  const std::string stem = stemOf(nameOf(workspace.student()), nameOf(workspace.teacher()));
+  QStringList words{QStringLiteral("gainfinder"), QStringLiteral("compare"),
+                    QStringLiteral("--student"),  student,
+                    QStringLiteral("--teacher"),  teacher,
+                    QStringLiteral("--data"),     workspace.dataPath(),
+                    QStringLiteral("--out"),      QString::fromStdString(stem)};
+  nlohmann::json supplied = nlohmann::json::object();
+  for (const QString& path : {student, teacher}) {
+    const ShelfModel::Row* row = workspace.shelf().find(path);
+    if (row && row->choice.metadata.is_object()) supplied[row->choice.path.filename().string()] = row->choice.metadata;
+  }
+  if (!supplied.empty()) {
+    const std::filesystem::path file = dataFolder() / (stem + "-metadata.json");
+    writeAtomically(file, supplied.dump(2) + "\n");
+    words << QStringLiteral("--model-meta") << QString::fromStdString(file.string());
+  }
+  return commandText(words);
+}
+
+}  // namespace gf

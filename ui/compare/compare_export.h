@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+
+#include "jobs/compare_job.h"
+
+namespace gf {
+
+class Workspace;
+
+/// Writes report.json and figures/ (SVG, PDF, PNG, CSV, JSON) into a new folder below `parent`, named after the pair,
+/// and answers that folder. Throws gf::Error.
+QString exportComparison(const Comparison& comparison, const QString& parent);
+
+/// The command that does in a terminal what the page is about to do. Metadata that the user supplied is written to a
+/// file, which the command names; throws gf::Error when that cannot be done.
+QString compareCommand(Workspace& workspace);
+
+}  // namespace gf

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+
+#include "jobs/compare_job.h"
+#include "ui/workspace/page.h"
+
+namespace gf {
+
+class Workspace;
+
+/// What the teacher knows that the student does not: the outcome bar, the sorted per-class shares, the class table and
+/// the images themselves. Every mark clicks through to its images by way of the workspace's selection.
+class ComparePage final : public Page {
+  Q_OBJECT
+ public:
+  explicit ComparePage(Workspace& workspace, QWidget* parent = nullptr);
+  ~ComparePage() override;
+
+  QAction* primaryAction() override;
+  QAction* exportAction() override;
+  bool focusFilter() override;
+  InspectorContent inspector() const override;
+
+  /// Shows a result; null shows what to do next. The page does this itself whenever the workspace's comparison changes.
+  void showComparison(std::shared_ptr<const Comparison> comparison);
+
+ private:
+  struct Private;
+  void buildContent();
+  void buildActions();
+  QAction* addAction(const QString& text, const QString& tip, void (ComparePage::*slot)(), bool primary = false);
+  void refresh();
+  void applySelection();
+  void toggleOutcome(int part);
+  void exportReport();
+  void copyCommand();
+  void exportChart();
+  void compareNow();
+  InspectorContent imageContent(std::size_t sample) const;
+  InspectorContent classContent(int index) const;
+
+  Workspace& workspace_;
+  std::unique_ptr<Private> private_;
+};
+
+}  // namespace gf

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+#include <cstdint>
+
+#include "jobs/compare_job.h"
+#include "ui/workspace/workspace.h"
+
+namespace gf {
+
+/// The pair that the page shows; the window compares with one teacher at a time.
+inline constexpr std::size_t kTeacher = 0;
+
+QString className(const Comparison& comparison, std::int32_t index);
+QString teacherName(const Comparison& comparison);
+QString studentName(const Comparison& comparison);
+QString outcomeText(Outcome outcome);  ///< "Only the teacher right".
+
+/// One model's answer to one image.
+struct Answer {
+  std::int32_t predicted = 0;
+  double confidence = 0;  ///< Probability of the predicted class, 0–1.
+  bool right = false;
+};
+Answer answerOf(const Comparison& comparison, const Predictions& predictions, std::size_t sample);
+
+/// What is being looked at in words: "Shirt, Coat · only the teacher right"; empty when everything is.
+QString selectionText(const Comparison& comparison, const Selection& selection);
+
+}  // namespace gf
