@@ -34,10 +34,12 @@ TransferFlags::TransferFlags(CLI::App& command) {
   for (const auto& record : transferOptionTable()) {
     const std::string id(record.id);
     if (record.type == OptionType::Boolean) {
-      command.add_flag_callback("--" + id, [this, id] { given_[id] = "true"; }, helpOf(record));
+      command.add_flag_callback(
+          "--" + id, [this, id] { given_[id] = "true"; }, helpOf(record));
     } else {
-      command.add_option_function<std::string>(
-                 "--" + id, [this, id](const std::string& text) { given_[id] = text; }, helpOf(record))
+      command
+          .add_option_function<std::string>(
+              "--" + id, [this, id](const std::string& text) { given_[id] = text; }, helpOf(record))
           ->option_text(record.unit.empty() ? "VALUE" : std::string(record.unit));
     }
   }
@@ -63,7 +65,8 @@ std::string RunFlags::device() const {
 }
 
 int RunFlags::threads() const {
-  return threads_.empty() ? 0 : static_cast<int>(std::get<std::int64_t>(parseOption(optionRecord("threads"), threads_)));
+  return threads_.empty() ? 0
+                          : static_cast<int>(std::get<std::int64_t>(parseOption(optionRecord("threads"), threads_)));
 }
 
 ModelMetaFlag::ModelMetaFlag(CLI::App& command) {

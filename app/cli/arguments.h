@@ -36,8 +36,8 @@ class RunFlags {
   std::string device_, threads_;
 };
 
-/// --model-meta FILE.json: metadata keys for checkpoints that carry none. An object of the keys themselves goes to every model given; an
-/// object whose keys are checkpoint file names gives each its own.
+/// --model-meta FILE.json: metadata keys for checkpoints that carry none. An object of the keys themselves goes to
+/// every model given; an object whose keys are checkpoint file names gives each its own.
 class ModelMetaFlag {
  public:
   explicit ModelMetaFlag(CLI::App& command);

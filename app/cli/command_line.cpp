@@ -42,7 +42,7 @@ int perform(const Chosen& run, bool json) {
 }  // namespace
 
 bool isCommand(const char* argument) {
-  constexpr std::array<std::string_view, 9> kWords{"demo",    "inspect", "compare", "transfer", "figures",
+  constexpr std::array<std::string_view, 9> kWords{"demo",   "inspect", "compare", "transfer", "figures",
                                                    "doctor", "--help",  "-h",      "--version"};
   return std::find(kWords.begin(), kWords.end(), argument) != kWords.end();
 }
@@ -67,7 +67,8 @@ int runCommandLine(int count, char** arguments) {
   } catch (const CLI::ParseError& error) {
     return program.exit(error) == 0 ? kDone : kWrongUsage;
   }
-  const bool json = std::any_of(arguments, arguments + count, [](const char* word) { return std::string_view(word) == "--json"; });
+  const bool json =
+      std::any_of(arguments, arguments + count, [](const char* word) { return std::string_view(word) == "--json"; });
   return perform(run, json);
 }
 

@@ -6,7 +6,8 @@
 
 namespace gf {
 
-/// Each adds its subcommand and sets `run` to its work when the user chose it. The work answers the exit code and throws Error or Stopped.
+/// Each adds its subcommand and sets `run` to its work when the user chose it. The work answers the exit code and
+/// throws Error or Stopped.
 using Chosen = std::function<int()>;
 void addDemo(CLI::App& program, Chosen& run);
 void addInspect(CLI::App& program, Chosen& run);

@@ -24,11 +24,13 @@ struct CompareArguments {
 };
 
 std::string knowledgeTable(const Comparison& comparison) {
-  std::vector<std::vector<std::string>> rows{{"teacher", "accuracy", "student", "positive flips", "negative flips", "Δacc (points)"}};
+  std::vector<std::vector<std::string>> rows{
+      {"teacher", "accuracy", "student", "positive flips", "negative flips", "Δacc (points)"}};
   for (std::size_t i = 0; i < comparison.teachers.size(); ++i) {
     const auto& all = comparison.knowledge[i].all;
-    rows.push_back({comparison.teachers[i].metadata->name, percentText(all.teacherAccuracy()), percentText(all.studentAccuracy()),
-                    percentText(all.positiveFlips()), percentText(all.negativeFlips()), signedText(100 * all.deltaAccuracy(), 1)});
+    rows.push_back({comparison.teachers[i].metadata->name, percentString(all.teacherAccuracy()),
+                    percentString(all.studentAccuracy()), percentString(all.positiveFlips()),
+                    percentString(all.negativeFlips()), signedString(100 * all.deltaAccuracy(), 1)});
   }
   return tableText(rows);
 }

@@ -14,7 +14,9 @@
 namespace gf {
 namespace {
 
-std::string memoryText(double bytes) { return fixedText(bytes / (1024.0 * 1024 * 1024), 1) + " GiB"; }
+std::string memoryText(double bytes) {
+  return fixedText(bytes / (1024.0 * 1024 * 1024), 1) + " GiB";
+}
 
 std::string scientific(double value) {
   char text[32];
@@ -39,24 +41,28 @@ int examine(bool json) {
   terminal.say("Gainfinder    " GAINFINDER_VERSION);
   terminal.say("LibTorch      " + torchVersion() + (cuda.empty() ? ", without CUDA" : ", CUDA " + cuda));
   terminal.say("Qt            " + std::string(qVersion()));
-  nlohmann::ordered_json result{{"gainfinder", GAINFINDER_VERSION}, {"torch", torchVersion()}, {"cuda", cuda}, {"qt", qVersion()}};
+  nlohmann::ordered_json result{
+      {"gainfinder", GAINFINDER_VERSION}, {"torch", torchVersion()}, {"cuda", cuda}, {"qt", qVersion()}};
   result["devices"] = sayDevices(terminal);
-  const std::filesystem::path data = fullFashionFolder().value_or(std::filesystem::path());
-  terminal.say("Fashion-MNIST " + (data.empty() ? "not installed (Debian package dataset-fashion-mnist); the sample's slice is used"
-                                                : data.string()));
+  const std::filesystem::path data = installedFashionMnist();
+  terminal.say("Fashion-MNIST " +
+               (data.empty() ? "not installed (Debian package dataset-fashion-mnist); the sample's slice is used"
+                             : data.string()));
   terminal.say("Cache         " + cacheFolder().string());
   bool healthy = true;
   nlohmann::ordered_json checks = nlohmann::ordered_json::array();
   for (const auto& check : selfCheck()) {
     healthy = healthy && check.passed();
-    terminal.say(std::string(check.passed() ? "ok            " : "WRONG         ") + check.name + ", error " + scientific(check.error) +
-                 " (at most " + scientific(check.allowed) + ")");
-    checks.push_back({{"name", check.name}, {"error", check.error}, {"allowed", check.allowed}, {"passed", check.passed()}});
+    terminal.say(std::string(check.passed() ? "ok            " : "WRONG         ") + check.name + ", error " +
+                 scientific(check.error) + " (at most " + scientific(check.allowed) + ")");
+    checks.push_back(
+        {{"name", check.name}, {"error", check.error}, {"allowed", check.allowed}, {"passed", check.passed()}});
   }
   result["checks"] = checks;
   result["healthy"] = healthy;
   terminal.result(result);
-  if (!healthy) failRun("doctor", "every device must compute what double precision on the CPU does", "a larger difference");
+  if (!healthy)
+    failRun("doctor", "every device must compute what double precision on the CPU does", "a larger difference");
   return kDone;
 }
 

@@ -59,7 +59,8 @@ std::vector<FigureFormat> parseFormats(const std::string& text) {
   return formats;
 }
 
-void writeFigures(const std::vector<Figure>& figures, const std::filesystem::path& folder, const std::vector<FigureFormat>& formats) {
+void writeFigures(const std::vector<Figure>& figures, const std::filesystem::path& folder,
+                  const std::vector<FigureFormat>& formats) {
   ensureApplication();
   std::error_code error;
   std::filesystem::create_directories(folder, error);

@@ -14,6 +14,7 @@ namespace gf {
 std::vector<FigureFormat> parseFormats(const std::string& text);
 
 /// Draws every figure in every format into `folder`, with CSV and JSON beside; needs no display. Throws Error(Run).
-void writeFigures(const std::vector<Figure>& figures, const std::filesystem::path& folder, const std::vector<FigureFormat>& formats);
+void writeFigures(const std::vector<Figure>& figures, const std::filesystem::path& folder,
+                  const std::vector<FigureFormat>& formats);
 
 }  // namespace gf

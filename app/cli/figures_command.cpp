@@ -36,7 +36,8 @@ int drawResults(const FiguresArguments& arguments) {
     terminal.say(countedText(std::ssize(result.figures), "figure", "figures") + " in " + folder.string());
     for (const auto& figure : result.figures) {
       terminal.say("  " + figure.id + ": " + figure.title);
-      written.push_back({{"folder", folder.string()}, {"id", figure.id}, {"title", figure.title}, {"sentence", figure.sentence}});
+      written.push_back(
+          {{"folder", folder.string()}, {"id", figure.id}, {"title", figure.title}, {"sentence", figure.sentence}});
     }
   }
   terminal.result({{"figures", written}});
@@ -48,9 +49,12 @@ int drawResults(const FiguresArguments& arguments) {
 void addFigures(CLI::App& program, Chosen& run) {
   auto* command = program.add_subcommand("figures", "Draw the figures of results again");
   auto arguments = std::make_shared<FiguresArguments>();
-  command->add_option("results", arguments->results, "Result folders or report.json files")->required()->option_text("RESULT...");
+  command->add_option("results", arguments->results, "Result folders or report.json files")
+      ->required()
+      ->option_text("RESULT...");
   command->add_option("--out", arguments->out, "Folder for the figures")->required()->option_text("FOLDER");
-  command->add_option("--format", arguments->format, "Any of svg, pdf, png, separated by commas [svg,pdf,png]")->option_text("LIST");
+  command->add_option("--format", arguments->format, "Any of svg, pdf, png, separated by commas [svg,pdf,png]")
+      ->option_text("LIST");
   command->add_flag("--json", arguments->json, "One JSON object on stdout");
   command->callback([arguments, &run] { run = [arguments] { return drawResults(*arguments); }; });
 }

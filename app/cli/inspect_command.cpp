@@ -41,7 +41,7 @@ void describe(Terminal& terminal, const Inspection& inspection) {
     line("input", inputText(metadata));
     line("classes", std::to_string(metadata.classes.size()));
     if (metadata.referenceAccuracy) {
-      line("accuracy", percentText(metadata.referenceAccuracy->value) + " on " + metadata.referenceAccuracy->data);
+      line("accuracy", percentString(metadata.referenceAccuracy->value) + " on " + metadata.referenceAccuracy->data);
     }
     line("source", metadata.source);
     line("licence", metadata.licence);

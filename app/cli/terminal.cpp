@@ -56,7 +56,9 @@ Interrupts::Interrupts()
 
 Terminal::Terminal(bool json) : json_(json), bar_(isatty(STDERR_FILENO) == 1) {}
 
-Terminal::~Terminal() { clearBar(); }
+Terminal::~Terminal() {
+  clearBar();
+}
 
 Control Terminal::control() {
   return {interrupts_.token(), nullptr, [this](const Progress& step) { progress(step); }};
@@ -125,15 +127,6 @@ std::string tableText(const std::vector<std::vector<std::string>>& rows) {
   }
   if (!text.empty()) text.pop_back();
   return text;
-}
-
-std::string durationText(double seconds) {
-  const auto whole = static_cast<long long>(std::llround(std::max(0.0, seconds)));
-  if (whole < 60) return std::to_string(whole) + " s";
-  const std::string rest = std::to_string(whole % 60);
-  if (whole < 3600) return std::to_string(whole / 60) + " min " + (rest.size() < 2 ? "0" : "") + rest + " s";
-  const std::string minutes = std::to_string(whole / 60 % 60);
-  return std::to_string(whole / 3600) + " h " + (minutes.size() < 2 ? "0" : "") + minutes + " min";
 }
 
 }  // namespace gf

@@ -54,7 +54,5 @@ class Terminal {
 
 /// Columns aligned by their widest cell; the first to the left, the others to the right.
 std::string tableText(const std::vector<std::vector<std::string>>& rows);
-/// "12 s", "3 min 05 s".
-std::string durationText(double seconds);
 
 }  // namespace gf

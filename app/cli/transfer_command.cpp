@@ -32,8 +32,8 @@ int transferFiles(const TransferArguments& arguments) {
   }
   Terminal terminal(arguments.json);
   const std::filesystem::path out = arguments.out;
-  TransferJob job({arguments.meta.choice(arguments.student), arguments.meta.choice(arguments.teachers.front()), arguments.data,
-                   arguments.flags.options(), out, arguments.overwrite});
+  TransferJob job({arguments.meta.choice(arguments.student), arguments.meta.choice(arguments.teachers.front()),
+                   arguments.data, arguments.flags.options(), out, arguments.overwrite});
   bool stopped = false;
   try {
     job.run(terminal.control());
@@ -61,7 +61,9 @@ void addTransfer(CLI::App& program, Chosen& run) {
   auto arguments = std::make_shared<TransferArguments>(*command);
   command->add_option("--student", arguments->student, "The student's checkpoint")->required()->option_text("FILE");
   command->add_option("--teacher", arguments->teachers, "The teacher's checkpoint")->required()->option_text("FILE");
-  command->add_option("--data", arguments->data, "Data folder with a training split")->required()->option_text("FOLDER");
+  command->add_option("--data", arguments->data, "Data folder with a training split")
+      ->required()
+      ->option_text("FOLDER");
   command->add_option("--out", arguments->out, "Result folder")->required()->option_text("FOLDER");
   command->add_flag("--overwrite", arguments->overwrite, "Replace an earlier result in --out");
   command->add_flag("--json", arguments->json, "The report as one JSON object on stdout");

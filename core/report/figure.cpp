@@ -89,7 +89,7 @@ Figure flipsFigure(const Json& report, std::size_t t) {
     figure.sentence = teacher + " is right on no image that the student misses.";
   } else {
     figure.sentence = teacher + " adds most in " + rows.front().name + ": " + figure.details.front() + " (" +
-                      percentText(rows.front().share) + ").";
+                      percentString(rows.front().share) + ").";
   }
   figure.series.push_back(std::move(series));
   return figure;
@@ -152,7 +152,7 @@ Figure routingFigure(const Json& report) {
     figure.series[1].y.push_back(kPercent * (1 - share));
   }
   const auto share = [&](const char* key) {
-    return routing.at(key).is_null() ? std::string("no") : percentText(routing.at(key).get<double>()) + " of the";
+    return routing.at(key).is_null() ? std::string("no") : percentString(routing.at(key).get<double>()) + " of the";
   };
   figure.sentence = "The teacher teaches " + share("positive") + " positive flips and " + share("negative") +
                     " negative flips of the transfer set.";

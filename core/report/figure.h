@@ -22,6 +22,7 @@ struct FigureSeries {
   Role role = Role::Neutral;
   std::vector<double> x;  ///< For Lines; empty otherwise.
   std::vector<double> y;  ///< Shares are given in percent here: figures are for reading.
+  bool faint = false;     ///< Raw values behind a smoothed line: drawn pale and thin, without marker or label.
 };
 
 /// A figure as data: drawn by the window and by exports alike, and written as CSV and JSON beside them.

@@ -12,7 +12,7 @@ std::string transferSentence(const Json& transfer) {
   const auto points = [](const Json& share) { return 100 * share.get<double>(); };
   const auto& interval = transfer.at("delta_ci95");
   return "Learned " + countedText(gained, "image", "images") + " it used to miss, forgot " + groupedText(lost) + ": " +
-         signedText(points(transfer.at("delta")), 2) + " points (95 % interval " + fixedText(points(interval[0]), 1) +
+         signedString(points(transfer.at("delta")), 2) + " points (95 % interval " + fixedText(points(interval[0]), 1) +
          " to " + fixedText(points(interval[1]), 1) + ").";
 }
 
@@ -25,7 +25,7 @@ std::string comparisonSentence(const Json& report) {
       teachers.size() > 1 ? "Of " + std::to_string(teachers.size()) + " teachers, " : std::string();
   return start + teachers[best].at("name").get<std::string>() + " alone is right on " + groupedText(flips(best)) +
          " of " + countedText(report.at("evaluation").at("samples").get<std::int64_t>(), "image", "images") + " (" +
-         percentText(teachers[best].at("positive_flips").get<double>()) + ").";
+         percentString(teachers[best].at("positive_flips").get<double>()) + ").";
 }
 
 }  // namespace

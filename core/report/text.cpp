@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/text.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -38,13 +39,13 @@ std::string fixedText(double value, int decimals) {
   return value < 0 && !roundsToZero(digits) ? kMinus + digits : digits;
 }
 
-std::string signedText(double value, int decimals) {
+std::string signedString(double value, int decimals) {
   const std::string digits = digitsOf(value, decimals);
   if (roundsToZero(digits)) return digits;
   return (value < 0 ? kMinus : "+") + digits;
 }
 
-std::string percentText(double share, int decimals) {
+std::string percentString(double share, int decimals) {
   return fixedText(100 * share, decimals) + " %";
 }
 
@@ -65,6 +66,15 @@ std::string fileNameText(const std::string& name) {
     }
   }
   return text.empty() ? "model" : text;
+}
+
+std::string durationText(double seconds) {
+  const auto whole = static_cast<long long>(std::llround(std::max(0.0, seconds)));
+  if (whole < 60) return std::to_string(whole) + " s";
+  const std::string rest = std::to_string(whole % 60);
+  if (whole < 3600) return std::to_string(whole / 60) + " min " + (rest.size() < 2 ? "0" : "") + rest + " s";
+  const std::string minutes = std::to_string(whole / 60 % 60);
+  return std::to_string(whole / 3600) + " h " + (minutes.size() < 2 ? "0" : "") + minutes + " min";
 }
 
 }  // namespace gf

@@ -10,10 +10,12 @@ namespace gf {
 /// decimals, U+2212 as minus.
 std::string groupedText(std::int64_t count);              ///< "10,000"
 std::string fixedText(double value, int decimals);        ///< "−0.4"; never "−0.0"
-std::string signedText(double value, int decimals);       ///< "+1.67", "−0.40", "0.00"
-std::string percentText(double share, int decimals = 1);  ///< Of a share 0–1: "9.7 %"
+std::string signedString(double value, int decimals);       ///< "+1.67", "−0.40", "0.00"
+std::string percentString(double share, int decimals = 1);  ///< Of a share 0–1: "9.7 %"
 /// "1 image", "271 images".
 std::string countedText(std::int64_t count, const std::string& one, const std::string& many);
+/// "12 s", "3 min 05 s", "2 h 07 min".
+std::string durationText(double seconds);
 /// A name as part of a file name: letters, digits, '.', '_' and '-' stay, anything else becomes '-'; at most 60 bytes.
 std::string fileNameText(const std::string& name);
 

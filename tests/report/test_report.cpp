@@ -20,10 +20,10 @@ TEST_CASE("numbers in sentences") {
   CHECK(fixedText(1.25, 1) == "1.2");  // halves go to even, as printf does
   CHECK(fixedText(-0.04, 1) == "0.0");
   CHECK(fixedText(-0.44, 1) == "\u22120.4");
-  CHECK(signedText(1.674, 2) == "+1.67");
-  CHECK(signedText(-3.1, 2) == "\u22123.10");
-  CHECK(signedText(-0.001, 2) == "0.00");
-  CHECK(percentText(0.0973) == "9.7 %");
+  CHECK(signedString(1.674, 2) == "+1.67");
+  CHECK(signedString(-3.1, 2) == "\u22123.10");
+  CHECK(signedString(-0.001, 2) == "0.00");
+  CHECK(percentString(0.0973) == "9.7 %");
   CHECK(countedText(1, "image", "images") == "1 image");
   CHECK(fileNameText("tops/résnet ..") == "tops-r-snet-..");
   CHECK(fileNameText("") == "model");

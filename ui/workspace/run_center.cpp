@@ -1,1 +1,395 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/workspace/run_center.h"
+
+#include <QDateTime>
+#include <QDir>
+#include <QTimer>
+#include <algorithm>
+#include <map>
+
+#include "base/files.h"
+#include "base/log.h"
+#include "report/result_folder.h"
+#include "report/text.h"
+#include "ui/style/numbers.h"
+#include "ui/workspace/run_history.h"
+
+namespace gf {
+namespace {
+
+constexpr int kDrainMilliseconds = 100;
+
+std::filesystem::path historyFile() {
+  return dataFolder() / "runs.json";
+}
+
+double nowUnix() {
+  return static_cast<double>(QDateTime::currentMSecsSinceEpoch()) / 1000;
+}
+
+}  // namespace
+
+struct RunCenter::Private {
+  std::vector<RunRow> rows;                                    ///< Newest first.
+  std::map<std::uint64_t, std::shared_ptr<TransferJob>> jobs;  ///< By run id, while not ended.
+  std::map<std::uint64_t, std::uint64_t> runOf;                ///< Runner's id → run id.
+  std::map<std::uint64_t, std::uint64_t> runnerOf;             ///< The other way.
+  std::uint64_t nextId = 1;
+  QTimer timer;
+  std::unique_ptr<JobRunner> runner;  ///< Last: its thread ends before what it speaks of.
+};
+
+QString stateText(JobState state) {
+  switch (state) {
+    case JobState::Queued:
+      return RunCenter::tr("Queued");
+    case JobState::Preparing:
+      return RunCenter::tr("Preparing");
+    case JobState::Running:
+      return RunCenter::tr("Running");
+    case JobState::Pausing:
+      return RunCenter::tr("Pausing…");
+    case JobState::Paused:
+      return RunCenter::tr("Paused");
+    case JobState::Stopping:
+      return RunCenter::tr("Stopping…");
+    case JobState::Done:
+      return RunCenter::tr("Done");
+    case JobState::Stopped:
+      return RunCenter::tr("Stopped");
+    case JobState::Failed:
+      return RunCenter::tr("Failed");
+    case JobState::Interrupted:
+      break;
+  }
+  return RunCenter::tr("Interrupted");
+}
+
+RunCenter::RunCenter(QObject* parent) : QAbstractTableModel(parent), private_(std::make_unique<Private>()) {
+  private_->rows = readHistory(historyFile());
+  for (const auto& row : private_->rows) private_->nextId = std::max(private_->nextId, row.id + 1);
+  private_->timer.setInterval(kDrainMilliseconds);
+  connect(&private_->timer, &QTimer::timeout, this, &RunCenter::drain);
+  private_->runner = std::make_unique<JobRunner>([this](const JobStatus& status) {
+    QMetaObject::invokeMethod(
+        this, [this, status] { statusChanged(status.id, status); }, Qt::QueuedConnection);
+  });
+}
+
+RunCenter::~RunCenter() {
+  private_->runner.reset();
+  // The worker's last words are still in the event queue; what they would have said is known here.
+  for (auto& row : private_->rows) {
+    if (!isFinal(row.state)) row.state = row.state == JobState::Queued ? JobState::Stopped : JobState::Interrupted;
+    if (row.state == JobState::Interrupted && std::filesystem::exists(row.request.out / "report.json"))
+      row.state = JobState::Stopped;
+  }
+  save();
+}
+
+std::uint64_t RunCenter::add(const TransferRequest& request, const QString& teacher, const QString& student) {
+  RunRow row;
+  row.id = private_->nextId++;
+  row.title = QStringLiteral("%1: %2 → %3")
+                  .arg(QString::fromUtf8(displayName(request.options.method).data()), teacher, student);
+  row.request = request;
+  const std::uint64_t id = row.id;
+  auto job = std::make_shared<TransferJob>(request);
+  private_->jobs[id] = job;
+  insert(std::move(row));
+  const std::uint64_t runnerId = private_->runner->add(job);
+  private_->runOf[runnerId] = id;
+  private_->runnerOf[id] = runnerId;
+  private_->timer.start();
+  return id;
+}
+
+std::uint64_t RunCenter::open(const QString& folderOrReport) {
+  const Result result = openResult(folderOrReport.toStdString());
+  for (const auto& row : private_->rows) {
+    std::error_code ignored;
+    if (std::filesystem::equivalent(row.request.out, result.folder, ignored)) return row.id;
+  }
+  RunRow row;
+  row.id = private_->nextId++;
+  row.state = JobState::Done;
+  row.repeatable = false;
+  row.progress.fraction = 1;
+  row.startedUnix = nowUnix();
+  row.request.out = result.folder;
+  const auto& teachers = result.report.at("teachers");
+  const QString teacher = QString::fromStdString(teachers.front().at("name").get<std::string>());
+  const QString student = QString::fromStdString(result.report.at("student").at("name").get<std::string>());
+  const QString what = result.report.contains("transfer") ? tr("Opened transfer") : tr("Opened comparison");
+  row.title = QStringLiteral("%1: %2 → %3").arg(what, teacher, student);
+  const std::uint64_t id = row.id;
+  insert(std::move(row));
+  loadMetrics(id);
+  return id;
+}
+
+const RunRow* RunCenter::row(std::uint64_t id) const {
+  const int index = indexOf(id);
+  return index < 0 ? nullptr : &private_->rows[static_cast<std::size_t>(index)];
+}
+
+RunRow* RunCenter::find(std::uint64_t id) {
+  return const_cast<RunRow*>(row(id));
+}
+
+int RunCenter::indexOf(std::uint64_t id) const {
+  const auto& rows = private_->rows;
+  const auto found = std::find_if(rows.begin(), rows.end(), [&](const RunRow& each) { return each.id == id; });
+  return found == rows.end() ? -1 : static_cast<int>(found - rows.begin());
+}
+
+std::vector<std::uint64_t> RunCenter::ids() const {
+  std::vector<std::uint64_t> ids;
+  for (const auto& each : private_->rows) ids.push_back(each.id);
+  return ids;
+}
+
+void RunCenter::loadMetrics(std::uint64_t id) {
+  RunRow* row = find(id);
+  if (!row || !isFinal(row->state) || !row->evaluations.empty()) return;
+  const auto file = row->request.out / "metrics.jsonl";
+  if (!std::filesystem::exists(file)) return;
+  try {
+    std::vector<StepRecord> steps;
+    for (const auto& line : readMetrics(file)) {
+      if (line.at("kind") == "step") {
+        steps.push_back(stepFromJson(line));
+      } else {
+        row->evaluations.push_back(evaluationFromJson(line));
+      }
+    }
+    appendThinned(row->steps, steps);
+  } catch (const Error& error) {
+    logLine(LogLevel::Warning, error.what());
+  }
+  touch(id);
+}
+
+void RunCenter::insert(RunRow row) {
+  beginInsertRows({}, 0, 0);
+  private_->rows.insert(private_->rows.begin(), std::move(row));
+  endInsertRows();
+  save();
+}
+
+void RunCenter::touch(std::uint64_t id) {
+  const int at = indexOf(id);
+  if (at < 0) return;
+  emit dataChanged(index(at, 0), index(at, ColumnCount - 1));
+  emit runChanged(id);
+}
+
+bool RunCenter::perform(JobAction action, std::uint64_t id) {
+  const RunRow* row = find(id);
+  if (!row || !whyNot(action, row->state).empty()) return false;
+  if (action == JobAction::Remove) {
+    if (row->state == JobState::Queued) private_->runner->stop(private_->runnerOf[id]);
+    const int at = indexOf(id);
+    beginRemoveRows({}, at, at);
+    private_->rows.erase(private_->rows.begin() + at);
+    private_->jobs.erase(id);
+    endRemoveRows();
+    save();
+    return true;
+  }
+  const std::uint64_t runnerId = private_->runnerOf[id];
+  switch (action) {
+    case JobAction::Pause:
+      return private_->runner->pause(runnerId);
+    case JobAction::Resume:
+      return private_->runner->resume(runnerId);
+    case JobAction::StopAndDiscard:
+      private_->jobs[id]->discard();
+      [[fallthrough]];
+    case JobAction::StopAndKeep:
+      return private_->runner->stop(runnerId);
+    case JobAction::Remove:
+      break;
+  }
+  return false;
+}
+
+std::uint64_t RunCenter::runAgain(std::uint64_t id) {
+  const RunRow* row = find(id);
+  if (!row || !row->repeatable) return 0;
+  TransferRequest request = row->request;
+  request.out = freshFolder(request).toStdString();
+  const QString pair = row->title.section(QStringLiteral(": "), 1);
+  return add(request, pair.section(QStringLiteral(" → "), 0, 0), pair.section(QStringLiteral(" → "), 1));
+}
+
+std::uint64_t RunCenter::current() const {
+  for (const auto& row : private_->rows) {
+    if (!isFinal(row.state) && row.state != JobState::Queued) return row.id;
+  }
+  return 0;
+}
+
+bool RunCenter::busy() const {
+  return std::any_of(private_->rows.begin(), private_->rows.end(),
+                     [](const RunRow& row) { return !isFinal(row.state); });
+}
+
+QString RunCenter::freshFolder(const TransferRequest& request) {
+  const auto stem = [](const ModelChoice& choice) { return fileNameText(choice.path.stem().string()); };
+  const std::string name =
+      stem(request.teacher) + "-to-" + stem(request.student) + "-" + std::string(idOf(request.options.method));
+  const QString base = QString::fromStdString((dataFolder() / "runs").string()) + '/' +
+                       QDateTime::currentDateTime().toString(QStringLiteral("yyyyMMdd-HHmmss-")) +
+                       QString::fromStdString(name);
+  QString folder = base;
+  for (int i = 2; QDir(folder).exists(); ++i) folder = base + '-' + QString::number(i);
+  return folder;
+}
+
+void RunCenter::statusChanged(std::uint64_t runnerId, const JobStatus& status) {
+  const auto known = private_->runOf.find(runnerId);
+  RunRow* row = known == private_->runOf.end() ? nullptr : find(known->second);
+  // Announcements come from two threads and may overtake each other: an ended run stays ended.
+  if (!row || isFinal(row->state)) return;
+  const std::uint64_t id = row->id;
+  if (row->startedUnix == 0 && status.state != JobState::Queued) row->startedUnix = nowUnix();
+  row->state = status.state;
+  row->failure = status.failure;
+  drain();
+  if (isFinal(status.state)) {
+    if (status.state == JobState::Done) row->progress.fraction = 1;
+    private_->jobs.erase(id);
+    if (!busy()) private_->timer.stop();
+    save();
+    touch(id);
+    emit runEnded(id);
+    return;
+  }
+  save();
+  touch(id);
+}
+
+void RunCenter::drain() {
+  const auto jobs = private_->jobs;  // a listener may remove a run
+  for (const auto& [id, job] : jobs) {
+    RunRow* row = find(id);
+    if (!row) continue;
+    if (const auto status = private_->runner->status(private_->runnerOf[id])) row->progress = status->progress;
+    auto fresh = job->feed().drain();
+    appendThinned(row->steps, fresh.steps);
+    row->evaluations.insert(row->evaluations.end(), fresh.evaluations.begin(), fresh.evaluations.end());
+    if (row->state != JobState::Queued) touch(id);
+  }
+}
+
+void RunCenter::save() {
+  try {
+    writeHistory(historyFile(), private_->rows);
+    emit historySaved();
+  } catch (const Error& error) {
+    logLine(LogLevel::Error, error.what());
+  }
+}
+
+int RunCenter::rowCount(const QModelIndex& parent) const {
+  return parent.isValid() ? 0 : static_cast<int>(private_->rows.size());
+}
+
+int RunCenter::columnCount(const QModelIndex& parent) const {
+  return parent.isValid() ? 0 : ColumnCount;
+}
+
+namespace {
+
+QVariant sortValue(const RunRow& row, int column) {
+  const EvaluationRecord last = row.evaluations.empty() ? EvaluationRecord{} : row.evaluations.back();
+  switch (column) {
+    case RunCenter::State:
+      return static_cast<int>(row.state);
+    case RunCenter::Share:
+      return row.progress.fraction;
+    case RunCenter::Delta:
+      return last.delta;
+    case RunCenter::Gain:
+      return last.gain;
+    case RunCenter::Loss:
+      return last.loss;
+    case RunCenter::Started:
+      return row.startedUnix;
+    default:
+      return row.title;
+  }
+}
+
+QString cellText(const RunRow& row, int column) {
+  const bool known = !row.evaluations.empty();
+  switch (column) {
+    case RunCenter::Title:
+      return row.title;
+    case RunCenter::State:
+      return stateText(row.state);
+    case RunCenter::Share:
+      return numberText(100 * row.progress.fraction, 0);
+    case RunCenter::Delta:
+      return known ? ui_text::signedText(100 * row.evaluations.back().delta, 2) : QString();
+    case RunCenter::Gain:
+      return known ? numberText(100 * row.evaluations.back().gain, 2) : QString();
+    case RunCenter::Loss:
+      return known ? numberText(100 * row.evaluations.back().loss, 2) : QString();
+    default:
+      break;
+  }
+  if (row.startedUnix == 0) return {};
+  return QDateTime::fromSecsSinceEpoch(static_cast<qint64>(row.startedUnix))
+      .toString(QStringLiteral("yyyy-MM-dd hh:mm"));
+}
+
+}  // namespace
+
+QVariant RunCenter::data(const QModelIndex& index, int role) const {
+  if (!index.isValid() || index.row() >= rowCount()) return {};
+  const RunRow& row = private_->rows[static_cast<std::size_t>(index.row())];
+  switch (role) {
+    case Qt::DisplayRole:
+      return cellText(row, index.column());
+    case Qt::ToolTipRole:
+      return row.failure ? QString::fromUtf8(row.failure->what()) : row.title + '\n' + row.folder();
+    case Qt::TextAlignmentRole:
+      return QVariant::fromValue((index.column() >= Share && index.column() <= Loss ? Qt::AlignRight : Qt::AlignLeft) |
+                                 Qt::AlignVCenter);
+    case IdRole:
+      return QVariant::fromValue<quint64>(row.id);
+    case SortRole:
+      return sortValue(row, index.column());
+    default:
+      return {};
+  }
+}
+
+QVariant RunCenter::headerData(int section, Qt::Orientation orientation, int role) const {
+  if (orientation != Qt::Horizontal) return {};
+  if (role == Qt::TextAlignmentRole) {
+    return QVariant::fromValue((section >= Share && section <= Loss ? Qt::AlignRight : Qt::AlignLeft) |
+                               Qt::AlignVCenter);
+  }
+  if (role != Qt::DisplayRole) return {};
+  switch (section) {
+    case Title:
+      return tr("Run");
+    case State:
+      return tr("State");
+    case Share:
+      return tr("Done (%)");
+    case Delta:
+      return tr("Delta (points)");
+    case Gain:
+      return tr("Gain (%)");
+    case Loss:
+      return tr("Loss (%)");
+    default:
+      return tr("Started");
+  }
+}
+
+}  // namespace gf

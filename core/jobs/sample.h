@@ -1,7 +1,7 @@
-// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <QString>
+#include <cstdint>
 #include <filesystem>
 #include <vector>
 
@@ -9,19 +9,27 @@
 
 namespace gf {
 
+/// Transfers that show the phenomenon on one data set: the same settings for each method, over several seeds.
+struct SampleTransfers {
+  std::vector<TransferOptions> methods;  ///< KL-Dist first, then KL+DP; seed unset.
+  std::vector<std::uint64_t> seeds;
+};
+
 /// The shipped models and images, as the resources' sample/sample.json describes them; paths are absolute.
 struct Sample {
   std::vector<std::filesystem::path> models;
   std::filesystem::path teacher, student;  ///< The pair to begin with.
   std::filesystem::path slice;             ///< The shipped part of the real images.
-  TransferOptions sliceOptions;            ///< A transfer of about a minute on the slice …
-  TransferOptions fullOptions;             ///< … and on the whole data set.
+  SampleTransfers onSlice, onFull;         ///< On the slice, and on the whole data set.
 };
 
 /// Throws Error(Input) naming the file, the key, the rule and the value, Error(Run) when the resources are not there.
 Sample readSample();
 
 /// Debian's whole Fashion-MNIST where its package is installed; else empty.
-QString installedFashionMnist();
+std::filesystem::path installedFashionMnist();
+
+/// The transfer with the partition, which the window suggests and which takes about a minute.
+TransferOptions suggestedTransfer(const SampleTransfers& transfers);
 
 }  // namespace gf

@@ -1,8 +1,9 @@
-// SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/workspace/sample.h"
+// SPDX-License-Identifier: Apache-2.0
+#include "jobs/sample.h"
 
-#include <QFileInfo>
 #include <nlohmann/json.hpp>
+#include <system_error>
+#include <utility>
 
 #include "base/error.h"
 #include "base/files.h"
@@ -10,11 +11,10 @@
 
 namespace gf {
 namespace fs = std::filesystem;
-namespace {
 using nlohmann::json;
+namespace {
 
 constexpr std::size_t kMostBytes = 1 << 20;
-constexpr auto kMethod = "kl-dp";  // the method the window begins with
 
 /// Looks up keys of the sample's description; every failure names the file and the key.
 class Reader {
@@ -24,6 +24,7 @@ class Reader {
     if (!root_.is_object()) fail("the description of the sample must be a JSON object", "something else");
   }
   const json& root() const { return root_; }
+  const fs::path& file() const { return file_; }
   const json& at(const json& object, const char* key) const {
     if (!object.is_object() || !object.contains(key)) fail(std::string(key) + " must be there", "nothing");
     return object[key];
@@ -38,6 +39,10 @@ class Reader {
     if (!value.is_string()) fail(std::string(key) + " must be a file name", value.type_name());
     return file_.parent_path() / value.get<std::string>();
   }
+  std::int64_t whole(const json& value, const char* key) const {
+    if (!value.is_number_integer() || value < 0) fail(std::string(key) + " must be a whole number", value.dump());
+    return value.get<std::int64_t>();
+  }
   [[noreturn]] void fail(const std::string& rule, const std::string& observed) const {
     failInput(file_.string(), rule, observed, "Install Gainfinder again");
   }
@@ -47,41 +52,55 @@ class Reader {
   json root_;
 };
 
-TransferOptions optionsOf(const Reader& reader, const json& demo, const fs::path& file) {
-  const json& count = reader.at(demo, "images_per_class");
-  if (!count.is_number_integer()) reader.fail("images_per_class must be a whole number", count.dump());
-  json object{{"method", kMethod}, {"subset", std::to_string(count.get<long>()) + "perclass"}};
-  const std::pair<const char*, const char*> shared[] = {
+SampleTransfers transfersOf(const Reader& reader, const json& demo) {
+  SampleTransfers transfers;
+  for (const json& seed : reader.list(demo, "seeds"))
+    transfers.seeds.push_back(static_cast<std::uint64_t>(reader.whole(seed, "seeds")));
+  json shared;
+  const auto count = reader.whole(reader.at(demo, "images_per_class"), "images_per_class");
+  shared["subset"] = std::to_string(count) + "perclass";
+  const std::pair<const char*, const char*> keys[] = {
       {"batch", "batch"}, {"augment", "augment"}, {"momentum", "momentum"}, {"weight_decay", "weight-decay"}};
-  for (const auto& [key, id] : shared) object[id] = reader.at(demo, key);
+  for (const auto& [key, id] : keys) shared[id] = reader.at(demo, key);
   for (const json& run : reader.list(demo, "runs")) {
-    if (reader.at(run, "method") != kMethod) continue;
-    for (const char* id : {"epochs", "lr", "temperature"}) object[id] = reader.at(run, id);
+    json object = shared;
+    for (const char* id : {"method", "epochs", "lr", "temperature"}) object[id] = reader.at(run, id);
+    TransferOptions options;
+    applyJson(options, object, reader.file().string());
+    transfers.methods.push_back(options);
   }
-  TransferOptions options;
-  applyJson(options, object, file.string());
-  return options;
+  if (transfers.methods.empty() || transfers.seeds.empty()) reader.fail("a demo must have runs and seeds", "none");
+  return transfers;
 }
 
 }  // namespace
 
 Sample readSample() {
-  const fs::path file = resourceFolder() / "sample" / "sample.json";
-  const Reader reader(file);
+  const Reader reader(resourceFolder() / "sample" / "sample.json");
   Sample sample;
   for (const json& model : reader.list(reader.root(), "models")) sample.models.push_back(reader.path(model, "file"));
   const json& pair = reader.at(reader.root(), "default_pair");
   sample.teacher = reader.path(pair, "teacher");
   sample.student = reader.path(pair, "student");
   sample.slice = reader.path(reader.at(reader.root(), "data"), "slice");
-  sample.sliceOptions = optionsOf(reader, reader.at(reader.root(), "slice_demo"), file);
-  sample.fullOptions = optionsOf(reader, reader.at(reader.root(), "demo"), file);
+  sample.onSlice = transfersOf(reader, reader.at(reader.root(), "slice_demo"));
+  sample.onFull = transfersOf(reader, reader.at(reader.root(), "demo"));
   return sample;
 }
 
-QString installedFashionMnist() {
-  const QString folder = QStringLiteral("/usr/share/datasets/fashion-mnist");
-  return QFileInfo::exists(folder + QStringLiteral("/t10k-images-idx3-ubyte.gz")) ? folder : QString();
+fs::path installedFashionMnist() {
+  const fs::path folder = "/usr/share/datasets/fashion-mnist";
+  std::error_code ignored;
+  return fs::exists(folder / "t10k-images-idx3-ubyte.gz", ignored) ? folder : fs::path();
+}
+
+TransferOptions suggestedTransfer(const SampleTransfers& transfers) {
+  TransferOptions chosen = transfers.methods.front();
+  for (const auto& options : transfers.methods) {
+    if (options.method == Method::KlDp) chosen = options;
+  }
+  chosen.seed = transfers.seeds.front();
+  return chosen;
 }
 
 }  // namespace gf

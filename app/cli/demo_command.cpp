@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "app/cli/arguments.h"
+#include "app/cli/commands.h"
+#include "app/cli/figure_files.h"
+#include "app/cli/terminal.h"
+#include "base/error.h"
+#include "base/files.h"
+#include "jobs/sample.h"
+#include "jobs/transfer_job.h"
+#include "knowledge/statistics.h"
+#include "report/result_folder.h"
+#include "report/text.h"
+
+namespace gf {
+namespace fs = std::filesystem;
+namespace {
+
+struct DemoArguments {
+  explicit DemoArguments(CLI::App& command) : flags(command) {}
+  RunFlags flags;
+  std::string out;
+  bool overwrite = false, json = false;
+};
+
+/// One finished transfer, as the closing table needs it; shares 0–1.
+struct DemoRun {
+  fs::path folder;
+  double before = 0, after = 0, gain = 0, loss = 0, delta = 0;
+};
+
+struct DemoResult {
+  fs::path out;
+  std::string comparison;                            ///< Its headline.
+  std::vector<std::string> methods;                  ///< Display names, in order.
+  std::map<std::string, std::vector<DemoRun>> runs;  ///< By display name, one per seed.
+};
+
+/// ./gainfinder-demo, or the first free name after it.
+fs::path freshFolder() {
+  fs::path folder = "gainfinder-demo";
+  for (int i = 2; fs::exists(folder); ++i) folder = "gainfinder-demo-" + std::to_string(i);
+  return folder;
+}
+
+std::string compareSample(const DemoArguments& arguments, const Sample& sample, const fs::path& data,
+                          const fs::path& folder, const Control& control) {
+  CompareJob job({{sample.student, nullptr},
+                  {{sample.teacher, nullptr}},
+                  data,
+                  arguments.flags.device(),
+                  arguments.flags.threads()});
+  job.run(control);
+  makeResultFolder(folder, arguments.overwrite);
+  const auto& report = job.result()->report;
+  const auto figures = figuresOf(report, {});
+  writeReport(folder, report, figures);
+  writeFigures(figures, folder / "figures", {FigureFormat::Svg, FigureFormat::Png});
+  return headline(report);
+}
+
+DemoRun transferSample(const Sample& sample, const fs::path& data, const TransferOptions& options,
+                       const fs::path& folder, bool overwrite, const Control& control) {
+  TransferJob job({{sample.student, nullptr}, {sample.teacher, nullptr}, data, options, folder, overwrite});
+  job.run(control);
+  writeFigures(openResult(folder).figures, folder / "figures", {FigureFormat::Svg, FigureFormat::Png});
+  const auto& report = *job.report();
+  const auto& transfer = report.at("transfer");
+  return {folder,
+          report.at("before").at("accuracy"),
+          report.at("after").at("accuracy"),
+          transfer.at("gain"),
+          transfer.at("loss"),
+          transfer.at("delta")};
+}
+
+/// "+2.83 ± 0.12" in points, over seeds.
+std::string spreadText(const std::vector<DemoRun>& runs, double DemoRun::*value, bool sign) {
+  std::vector<double> points;
+  for (const auto& run : runs) points.push_back(100 * (run.*value));
+  const double middle = mean(points);
+  const std::string text = sign ? signedString(middle, 2) : fixedText(middle, 2);
+  return points.size() < 2 ? text : text + " ± " + fixedText(populationDeviation(points), 2);
+}
+
+std::string resultTable(const DemoResult& result) {
+  std::vector<std::vector<std::string>> rows{
+      {"method", "before (%)", "after (%)", "gain (%)", "loss (%)", "delta (points)"}};
+  for (const auto& method : result.methods) {
+    const auto& runs = result.runs.at(method);
+    rows.push_back({method, fixedText(100 * runs.front().before, 2), spreadText(runs, &DemoRun::after, false),
+                    spreadText(runs, &DemoRun::gain, false), spreadText(runs, &DemoRun::loss, false),
+                    spreadText(runs, &DemoRun::delta, true)});
+  }
+  return tableText(rows);
+}
+
+nlohmann::ordered_json resultJson(const DemoResult& result) {
+  nlohmann::ordered_json methods = nlohmann::ordered_json::array();
+  for (const auto& method : result.methods) {
+    nlohmann::ordered_json runs = nlohmann::ordered_json::array();
+    for (const auto& run : result.runs.at(method)) {
+      runs.push_back({{"folder", run.folder.string()},
+                      {"before", run.before},
+                      {"after", run.after},
+                      {"gain", run.gain},
+                      {"loss", run.loss},
+                      {"delta", run.delta}});
+    }
+    methods.push_back({{"method", method}, {"runs", runs}});
+  }
+  return {{"comparison", result.comparison}, {"methods", methods}};
+}
+
+void sayResult(Terminal& terminal, const DemoResult& result, double seconds) {
+  terminal.say(result.comparison);
+  terminal.say("");
+  terminal.say(resultTable(result));
+  terminal.say("");
+  terminal.say("Mean and population standard deviation over " +
+               countedText(std::ssize(result.runs.begin()->second), "seed", "seeds") + "; " + durationText(seconds) +
+               " in all.");
+  terminal.say("Report   " + (result.out / "compare" / "report.json").string());
+  for (const auto& method : result.methods) {
+    for (const auto& run : result.runs.at(method)) terminal.say("Report   " + (run.folder / "report.json").string());
+  }
+  terminal.say("Figures  " + (result.out / "compare" / "figures").string() + ", and figures/ beside each report");
+}
+
+int runDemo(const DemoArguments& arguments) {
+  Terminal terminal(arguments.json);
+  const double start = monotonicSeconds();
+  const Control control = terminal.control();
+  const Sample sample = readSample();
+  const fs::path full = installedFashionMnist();
+  const fs::path& data = full.empty() ? sample.slice : full;
+  const SampleTransfers& transfers = full.empty() ? sample.onSlice : sample.onFull;
+  if (full.empty()) {
+    terminal.remark("Fashion-MNIST is not installed; the shipped slice is used, too small for firm numbers.");
+  }
+  DemoResult result;
+  result.out = arguments.out.empty() ? freshFolder() : fs::path(arguments.out);
+  result.comparison = compareSample(arguments, sample, data, result.out / "compare", control);
+  for (TransferOptions options : transfers.methods) {
+    const std::string method(displayName(options.method));
+    result.methods.push_back(method);
+    options.device = arguments.flags.device();
+    options.threads = arguments.flags.threads();
+    for (const auto seed : transfers.seeds) {
+      options.seed = seed;
+      const fs::path folder = result.out / (std::string(idOf(options.method)) + "-seed" + std::to_string(seed));
+      result.runs[method].push_back(transferSample(sample, data, options, folder, arguments.overwrite, control));
+    }
+  }
+  writeAtomically(result.out / "demo.json", resultJson(result).dump(2) + "\n");
+  sayResult(terminal, result, monotonicSeconds() - start);
+  terminal.result(resultJson(result));
+  return kDone;
+}
+
+}  // namespace
+
+void addDemo(CLI::App& program, Chosen& run) {
+  auto* command = program.add_subcommand("demo", "Compare the sample's pair, then KL-Dist beside KL+DP");
+  auto arguments = std::make_shared<DemoArguments>(*command);
+  command->add_option("--out", arguments->out, "Result folder [gainfinder-demo]")->option_text("FOLDER");
+  command->add_flag("--overwrite", arguments->overwrite, "Replace an earlier demo in --out");
+  command->add_flag("--json", arguments->json, "One JSON object on stdout");
+  command->callback([arguments, &run] { run = [arguments] { return runDemo(*arguments); }; });
+}
+
+}  // namespace gf

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/transfer/option_form.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QCoreApplication>
+#include <QFormLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QSignalBlocker>
+#include <QToolButton>
+#include <QVBoxLayout>
+#include <map>
+#include <vector>
+
+#include "base/error.h"
+#include "ui/style/theme.h"
+#include "ui/style/widgets.h"
+
+namespace gf {
+namespace {
+
+QString fromView(std::string_view text) {
+  return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
+}
+
+QString translated(std::string_view text) {
+  return QCoreApplication::translate("options", std::string(text).c_str());
+}
+
+struct Row {
+  const OptionRecord* record = nullptr;
+  QLabel* label = nullptr;
+  QWidget* holder = nullptr;  ///< Field and its problem line.
+  QWidget* field = nullptr;
+  QLabel* problem = nullptr;
+};
+
+void setFieldText(QWidget* field, const QString& text) {
+  const QSignalBlocker quiet(field);
+  if (auto* box = qobject_cast<QCheckBox*>(field)) {
+    box->setChecked(text == QStringLiteral("true"));
+  } else if (auto* combo = qobject_cast<QComboBox*>(field)) {
+    combo->setCurrentIndex(combo->findData(text));
+  } else if (auto* line = qobject_cast<QLineEdit*>(field)) {
+    if (line->text() != text) line->setText(text);
+  }
+}
+
+}  // namespace
+
+struct OptionForm::Private {
+  TransferOptions options;
+  std::vector<Row> rows;
+  QFormLayout* basic = nullptr;
+  QFormLayout* advanced = nullptr;
+  QWidget* fold = nullptr;
+  QToolButton* toggle = nullptr;
+  QLineEdit* search = nullptr;
+};
+
+QString optionLabel(const OptionRecord& record) {
+  const QString label = translated(record.label);
+  return record.symbol.empty() ? label : label + QChar(0x2002) + fromView(record.symbol);
+}
+
+QString optionTip(const OptionRecord& record) {
+  QStringList lines{translated(record.help)};
+  if (!record.unit.empty()) lines << OptionForm::tr("Unit: %1").arg(translated(record.unit));
+  if (record.type != OptionType::Boolean)
+    lines << OptionForm::tr("Range: %1").arg(QString::fromStdString(rangeText(record)));
+  lines << OptionForm::tr("Default: %1").arg(QString::fromStdString(defaultText(record)));
+  if (!record.symbol.empty()) lines << OptionForm::tr("Symbol: %1").arg(fromView(record.symbol));
+  lines << OptionForm::tr("Flag: --%1").arg(fromView(record.id));
+  return lines.join('\n');
+}
+
+OptionForm::OptionForm(QWidget* parent) : QWidget(parent), private_(std::make_unique<Private>()) {
+  build();
+}
+
+OptionForm::~OptionForm() = default;
+
+void OptionForm::build() {
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(space::kS);
+  const auto makeForm = [] {
+    auto* form = new QFormLayout;
+    form->setHorizontalSpacing(space::kM);
+    form->setVerticalSpacing(space::kS);
+    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+    form->setLabelAlignment(Qt::AlignLeft | Qt::AlignTop);
+    return form;
+  };
+  private_->basic = makeForm();
+  layout->addLayout(private_->basic);
+
+  private_->toggle = new QToolButton(this);
+  private_->toggle->setText(tr("Advanced settings"));
+  private_->toggle->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+  private_->toggle->setArrowType(Qt::RightArrow);
+  private_->toggle->setCheckable(true);
+  private_->toggle->setAutoRaise(true);
+  layout->addWidget(private_->toggle, 0, Qt::AlignLeft);
+
+  private_->fold = new QWidget(this);
+  auto* foldLayout = new QVBoxLayout(private_->fold);
+  foldLayout->setContentsMargins(0, 0, 0, 0);
+  private_->search = new QLineEdit(private_->fold);
+  private_->search->setPlaceholderText(tr("Search settings"));
+  private_->search->setAccessibleName(tr("Search settings"));
+  private_->search->setClearButtonEnabled(true);
+  foldLayout->addWidget(private_->search);
+  private_->advanced = makeForm();
+  foldLayout->addLayout(private_->advanced);
+  layout->addWidget(private_->fold);
+
+  for (const auto& record : transferOptionTable()) addRow(record, record.advanced ? 1 : 0);
+  connect(private_->toggle, &QToolButton::toggled, this, [this](bool open) {
+    private_->toggle->setArrowType(open ? Qt::DownArrow : Qt::RightArrow);
+    private_->fold->setVisible(open);
+  });
+  private_->fold->setVisible(false);
+  connect(private_->search, &QLineEdit::textChanged, this, &OptionForm::showRows);
+  setOptions(private_->options);
+}
+
+void OptionForm::addRow(const OptionRecord& record, int group) {
+  Row row;
+  row.record = &record;
+  row.holder = new QWidget;
+  auto* column = new QVBoxLayout(row.holder);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(2);
+  const QString id = fromView(record.id);
+  if (record.type == OptionType::Choice) {
+    auto* combo = new QComboBox;
+    for (const auto& choice : record.choices) {
+      combo->addItem(translated(choice.label), fromView(choice.id));
+      combo->setItemData(combo->count() - 1, translated(choice.help), Qt::ToolTipRole);
+    }
+    connect(combo, &QComboBox::currentIndexChanged, this,
+            [this, combo, id] { edited(id, combo->currentData().toString()); });
+    row.field = combo;
+  } else if (record.type == OptionType::Boolean) {
+    auto* box = new QCheckBox;
+    connect(box, &QCheckBox::toggled, this,
+            [this, id](bool on) { edited(id, on ? QStringLiteral("true") : QStringLiteral("false")); });
+    row.field = box;
+  } else {
+    auto* line = new QLineEdit;
+    connect(line, &QLineEdit::textEdited, this, [this, id](const QString& text) { edited(id, text.trimmed()); });
+    row.field = line;
+  }
+  row.field->setObjectName(QStringLiteral("option-") + id);
+  row.field->setAccessibleName(translated(record.label));
+  row.field->setAccessibleDescription(optionTip(record));
+  row.field->setToolTip(optionTip(record));
+  column->addWidget(row.field);
+  row.problem = sentenceLabel();
+  row.problem->setFont(Theme::instance().font(TextStyle::Small));
+  row.problem->hide();
+  column->addWidget(row.problem);
+  row.label = new QLabel(optionLabel(record));
+  row.label->setBuddy(row.field);
+  row.label->setToolTip(optionTip(record));
+  (group == 0 ? private_->basic : private_->advanced)->addRow(row.label, row.holder);
+  private_->rows.push_back(row);
+}
+
+const TransferOptions& OptionForm::options() const {
+  return private_->options;
+}
+
+void OptionForm::setOptions(const TransferOptions& options) {
+  private_->options = options;
+  for (auto& row : private_->rows) {
+    setFieldText(row.field, QString::fromStdString(valueText(row.record->get(options))));
+    row.problem->hide();
+    row.problem->clear();
+  }
+  showRows();
+  emit changed();
+}
+
+QString OptionForm::problem() const {
+  for (const auto& row : private_->rows) {
+    if (!row.problem->text().isEmpty() && actsOn(*row.record, private_->options.method)) {
+      return tr("%1 %2.").arg(translated(row.record->label), row.problem->text());
+    }
+  }
+  return {};
+}
+
+void OptionForm::edited(const QString& id, const QString& text) {
+  for (auto& row : private_->rows) {
+    if (fromView(row.record->id) != id) continue;
+    try {
+      setOption(private_->options, *row.record, parseOption(*row.record, text.toStdString()));
+      row.problem->clear();
+    } catch (const Error& error) {
+      row.problem->setText(QString::fromStdString(error.rule()));
+    }
+    QPalette palette = row.problem->palette();
+    palette.setColor(QPalette::WindowText, Theme::instance().colours().danger);
+    row.problem->setPalette(palette);
+    row.problem->setVisible(!row.problem->text().isEmpty());
+  }
+  // A method has its own weight of the KL term: show the one that now counts.
+  if (id == QStringLiteral("method")) {
+    private_->options.lambda.reset();
+    setOptions(private_->options);
+    return;
+  }
+  emit changed();
+}
+
+void OptionForm::showRows() {
+  const QString wanted = private_->search->text().trimmed();
+  for (const auto& row : private_->rows) {
+    const bool acts = actsOn(*row.record, private_->options.method);
+    const bool found = !row.record->advanced || wanted.isEmpty() ||
+                       optionLabel(*row.record).contains(wanted, Qt::CaseInsensitive) ||
+                       fromView(row.record->id).contains(wanted, Qt::CaseInsensitive) ||
+                       translated(row.record->help).contains(wanted, Qt::CaseInsensitive);
+    row.label->setVisible(acts && found);
+    row.holder->setVisible(acts && found);
+  }
+}
+
+void OptionForm::focusSearch() {
+  private_->toggle->setChecked(true);
+  private_->search->setFocus(Qt::ShortcutFocusReason);
+  private_->search->selectAll();
+}
+
+QWidget* OptionForm::field(const QString& id) const {
+  for (const auto& row : private_->rows) {
+    if (fromView(row.record->id) == id) return row.field;
+  }
+  return nullptr;
+}
+
+}  // namespace gf

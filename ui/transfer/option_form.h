@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+#include <QWidget>
+#include <memory>
+
+#include "options/option_table.h"
+
+namespace gf {
+
+/// The transfer options as a form, built from the option table: a row for each record, basic ones first, advanced ones
+/// behind a fold with a search field. Tooltips give meaning, unit, range, default and symbol. A value that breaks its
+/// rule is marked and told below its field.
+class OptionForm final : public QWidget {
+  Q_OBJECT
+ public:
+  explicit OptionForm(QWidget* parent = nullptr);
+  ~OptionForm() override;
+
+  /// The last valid value of every option.
+  const TransferOptions& options() const;
+  void setOptions(const TransferOptions& options);
+  /// Empty when every field is valid; else the first broken rule as one sentence.
+  QString problem() const;
+  /// Puts the cursor into the search field and unfolds the advanced rows.
+  void focusSearch();
+  /// The field of an option, for keyboard focus and tests; null for an unknown id.
+  QWidget* field(const QString& id) const;
+
+ signals:
+  void changed();
+
+ private:
+  struct Private;
+  void build();
+  void addRow(const OptionRecord& record, int group);
+  void edited(const QString& id, const QString& text);
+  void showRows();
+  std::unique_ptr<Private> private_;
+};
+
+/// Meaning, unit, range, default and symbol of an option, as its tooltip says them.
+QString optionTip(const OptionRecord& record);
+/// The label of an option, translated, with its symbol: "Temperature T".
+QString optionLabel(const OptionRecord& record);
+
+}  // namespace gf

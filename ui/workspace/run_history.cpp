@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/workspace/run_history.h"
+
+#include <nlohmann/json.hpp>
+#include <system_error>
+
+#include "base/files.h"
+#include "base/log.h"
+#include "options/option_table.h"
+
+namespace gf {
+namespace {
+
+constexpr std::size_t kLargestHistory = std::size_t{64} << 20;
+constexpr int kFormat = 1;
+
+nlohmann::json modelJson(const ModelChoice& choice) {
+  return {{"path", choice.path.string()}, {"metadata", choice.metadata}};
+}
+
+ModelChoice modelFrom(const nlohmann::json& object) {
+  return {object.at("path").get<std::string>(), object.value("metadata", nlohmann::json())};
+}
+
+nlohmann::ordered_json rowJson(const RunRow& row) {
+  nlohmann::ordered_json object{{"id", row.id},
+                                {"title", row.title.toStdString()},
+                                {"state", idOf(row.state)},
+                                {"started", row.startedUnix},
+                                {"repeatable", row.repeatable},
+                                {"student", modelJson(row.request.student)},
+                                {"teacher", modelJson(row.request.teacher)},
+                                {"data", row.request.data.string()},
+                                {"out", row.request.out.string()},
+                                {"options", toJson(row.request.options)}};
+  if (row.failure) {
+    object["failure"] = {{"subject", row.failure->subject()},
+                         {"rule", row.failure->rule()},
+                         {"observed", row.failure->observed()},
+                         {"remedy", row.failure->remedy()}};
+  }
+  return object;
+}
+
+RunRow rowFrom(const nlohmann::json& object, const std::string& subject) {
+  RunRow row;
+  row.id = object.at("id").get<std::uint64_t>();
+  row.title = QString::fromStdString(object.at("title").get<std::string>());
+  const auto state = jobStateOf(object.at("state").get<std::string>());
+  // What had not ended when it was last written cannot be going on in this process.
+  row.state = state && isFinal(*state) ? *state : JobState::Interrupted;
+  row.startedUnix = object.at("started").get<double>();
+  row.repeatable = object.at("repeatable").get<bool>();
+  row.request.student = modelFrom(object.at("student"));
+  row.request.teacher = modelFrom(object.at("teacher"));
+  row.request.data = object.at("data").get<std::string>();
+  row.request.out = object.at("out").get<std::string>();
+  applyJson(row.request.options, object.at("options"), subject);
+  row.progress.fraction = row.state == JobState::Done ? 1 : 0;
+  if (object.contains("failure")) {
+    const auto& failure = object["failure"];
+    const auto text = [&](const char* key) { return failure.at(key).get<std::string>(); };
+    row.failure = Error(ErrorKind::Run, text("subject"), text("rule"), text("observed"), text("remedy"));
+  }
+  return row;
+}
+
+}  // namespace
+
+std::vector<RunRow> readHistory(const std::filesystem::path& file) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(file, ignored)) return {};
+  try {
+    const nlohmann::json object = nlohmann::json::parse(readFile(file, kLargestHistory));
+    if (object.at("format") != kFormat) failInput(file.string(), "format must be 1", object.at("format").dump());
+    std::vector<RunRow> rows;
+    for (const auto& each : object.at("runs")) rows.push_back(rowFrom(each, file.string()));
+    return rows;
+  } catch (const std::exception& error) {
+    const auto aside = std::filesystem::path(file).concat(".damaged");
+    std::filesystem::rename(file, aside, ignored);
+    logLine(LogLevel::Warning,
+            "The run history could not be read and was moved to " + aside.string() + ": " + error.what());
+  }
+  return {};
+}
+
+void writeHistory(const std::filesystem::path& file, const std::vector<RunRow>& rows) {
+  nlohmann::ordered_json runs = nlohmann::ordered_json::array();
+  for (const auto& row : rows) runs.push_back(rowJson(row));
+  const nlohmann::ordered_json object{{"format", kFormat}, {"runs", runs}};
+  writeAtomically(file, object.dump(1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+void appendThinned(std::vector<StepRecord>& steps, const std::vector<StepRecord>& more) {
+  steps.insert(steps.end(), more.begin(), more.end());
+  while (steps.size() > RunRow::kMostSteps) {
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < steps.size(); i += 2) steps[kept++] = steps[i];
+    steps.resize(kept);
+  }
+}
+
+}  // namespace gf
