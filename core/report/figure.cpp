@@ -7,6 +7,8 @@
 #include <set>
 
 #include "report/report.h"
+#include "report/result_folder.h"
+#include "report/run_figures.h"
 #include "report/text.h"
 
 namespace gf {
@@ -159,29 +161,18 @@ Figure routingFigure(const Json& report) {
   return figure;
 }
 
-Figure gainLossFigure(const Json& report, const std::vector<nlohmann::json>& metrics) {
-  Figure figure;
-  figure.id = "gain-loss";
-  figure.title = "Knowledge gain and loss during the transfer";
-  figure.kind = FigureKind::Lines;
-  figure.xTitle = "Epochs";
-  figure.yTitle = "Share of the evaluation set (%)";
-  figure.zeroLine = 0;
-  figure.zeroLineLabel = "Student's start";
-  figure.sentence = headline(report);
-  figure.series = {{"Gain", Role::Gain, {}, {}}, {"Loss", Role::Loss, {}, {}}, {"Delta", Role::Net, {}, {}}};
-  const char* keys[] = {"gain", "loss", "delta"};
+Figure gainLossOf(const Json& report, const std::vector<nlohmann::json>& metrics) {
+  std::vector<EvaluationRecord> evaluations;
   for (const auto& line : metrics) {
-    if (line.at("kind") != "evaluation") continue;
-    for (std::size_t i = 0; i < figure.series.size(); ++i) {
-      figure.series[i].x.push_back(line.at("epoch").get<double>());
-      figure.series[i].y.push_back(kPercent * line.at(keys[i]).get<double>());
-    }
+    if (line.at("kind") == "evaluation") evaluations.push_back(evaluationFromJson(line));
   }
+  Figure figure = gainLossFigure(evaluations);
+  figure.sentence = headline(report);
   return figure;
 }
 
-Figure objectiveFigure(const std::vector<nlohmann::json>& metrics) {
+/// The raw terms: smoothed values never reach a report.
+Figure objectiveOf(const std::vector<nlohmann::json>& metrics) {
   Figure figure;
   figure.id = "objective";
   figure.title = "The objective during the transfer";
@@ -233,9 +224,9 @@ std::vector<Figure> figuresOf(const nlohmann::ordered_json& report, const std::v
   if (!report.contains("transfer")) return figures;
   figures.push_back(changesFigure(report));
   if (!report.at("transfer").at("routing").at("rule").is_null()) figures.push_back(routingFigure(report));
-  Figure gainLoss = gainLossFigure(report, metrics);
+  Figure gainLoss = gainLossOf(report, metrics);
   if (!gainLoss.series.front().x.empty()) figures.push_back(std::move(gainLoss));
-  Figure objective = objectiveFigure(metrics);
+  Figure objective = objectiveOf(metrics);
   if (!objective.series.empty()) figures.push_back(std::move(objective));
   return figures;
 }

@@ -47,7 +47,7 @@ Json goodReport() {
 }
 
 /// The pointers of all values below `json`.
-void collect(const Json& json, const std::string& at, std::vector<std::string>& pointers) {
+void collect(const Json& json, const std::string at, std::vector<std::string>& pointers) {
   if (json.is_object()) {
     for (const auto& [key, value] : json.items()) {
       pointers.push_back(at + "/" + key);
