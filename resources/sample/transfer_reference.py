@@ -12,7 +12,7 @@ import torch.nn.functional as F
 
 from shelf_train import logits_of
 
-METHODS = ("kl", "xe-kl", "kl-dp", "kl-dp-unsup")
+METHODS = ("xe", "kl", "xe-kl", "kl-dp", "kl-dp-unsup")  # xe: the labels alone, no teacher, as a control
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,8 @@ def prefers_teacher(method, teacher, frozen, labels):
 
 def objective(settings, student, teacher, frozen, labels):
     """The loss of one batch from the three models' logits [N, C]."""
+    if settings.method == "xe":
+        return F.cross_entropy(student, labels)
     if settings.method == "kl":
         return kl(teacher, student, settings.temperature)
     if settings.method == "xe-kl":

@@ -20,7 +20,7 @@ from shelf_train import logits_of
 from transfer_reference import METHODS, Settings, both_views, flips, outcome, transfer
 
 HERE = Path(__file__).parent
-TITLES = {"kl": "KL-Dist", "xe-kl": "XE-KL (λ 0.5)", "kl-dp": "KL+DP", "kl-dp-unsup": "KL+DP unsupervised"}
+TITLES = {"xe": "cross-entropy alone (control)", "kl": "KL-Dist", "xe-kl": "XE-KL (λ 0.5)", "kl-dp": "KL+DP", "kl-dp-unsup": "KL+DP unsupervised"}
 
 
 def parse():
@@ -30,8 +30,8 @@ def parse():
     parser.add_argument("--pair", nargs=2, action="append", metavar=("TEACHER", "STUDENT"),
                         help="stems of two files of the shelf; may be repeated")
     parser.add_argument("--methods", nargs="+", choices=METHODS, default=METHODS)
-    parser.add_argument("--epochs", type=int, help="instead of the settings of sample.json")
-    parser.add_argument("--lr", type=float, help="instead of the settings of sample.json")
+    parser.add_argument("--epochs", type=int, help="instead of sample.json's")
+    parser.add_argument("--lr", type=float, nargs="+", help="learning rates, instead of sample.json's")
     parser.add_argument("--per-class", type=int, help="training images per class, instead of sample.json's")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
@@ -92,9 +92,13 @@ HEADER = ("| method | lr | epochs | before % | after % | gain | loss | delta |\n
           "|---|---|---|---|---|---|---|---|")
 
 
-def pair_table(bench, teacher, student, plan, per_class, seeds, emit):
+def pair_table(bench, pair, plan, per_class, seeds, emit):
+    """One pair's heading and a row per setting."""
+    teacher, student = pair["teacher"], pair["student"]
     positive, negative = flips(bench.predicted(teacher), bench.predicted(student), bench.test[1])
     emit(f"### {teacher} ({bench.accuracy(teacher):.2%}) teaches {student} ({bench.accuracy(student):.2%})\n")
+    if "note" in pair:
+        emit(pair["note"])
     emit(f"Positive flips {positive:.2%}, negative flips {negative:.2%}.\n\n{HEADER}")
     for settings in plan:
         emit(row(settings, bench.run(settings, teacher, student, per_class, seeds)))
@@ -111,14 +115,11 @@ def search(bench):
               f"positive {positive:6.2%}  negative {negative:6.2%}")
 
 
-def planned(options, sample):
-    """The settings to run: sample.json's, each changed by the flags."""
-    chosen = []
-    for method in options.methods:
-        known = sample["trial"]["settings"][method]
-        chosen.append(Settings(method, options.epochs or known["epochs"], options.lr or known["lr"],
-                               batch=sample["demo"]["batch"]))
-    return chosen
+def planned(options, sample, pair):
+    """The settings to run on a pair: sample.json's, changed by the flags."""
+    rates = options.lr or pair.get("learning_rates") or sample["trial"]["learning_rates"]
+    epochs = options.epochs or sample["trial"]["epochs"]
+    return [Settings(method, epochs, lr, batch=sample["demo"]["batch"]) for lr in rates for method in options.methods]
 
 
 def main():
@@ -129,7 +130,9 @@ def main():
         search(bench)
         return
     sample = json.loads((HERE / "sample.json").read_text())
-    pairs = options.pair or [(p["teacher"], p["student"]) for p in sample["trial"]["pairs"]]
+    pairs = sample["trial"]["pairs"]
+    if options.pair:
+        pairs = [{"teacher": teacher, "student": student} for teacher, student in options.pair]
     per_class = options.per_class or sample["demo"]["images_per_class"]
     lines, started = [], time.time()
 
@@ -137,8 +140,8 @@ def main():
         lines.append(line)
         print(line, flush=True)
 
-    for teacher, student in pairs:
-        pair_table(bench, teacher, student, planned(options, sample), per_class, options.seeds, emit)
+    for pair in pairs:
+        pair_table(bench, pair, planned(options, sample, pair), per_class, options.seeds, emit)
     print(f"{time.time() - started:.0f} s", file=sys.stderr)
     if options.markdown:
         keep(options.markdown, "\n".join(lines))
@@ -149,7 +152,7 @@ def keep(path, tables):
     begin, end = "<!-- tables: begin -->\n", "<!-- tables: end -->"
     text = path.read_text()
     head, rest = text.split(begin)
-    path.write_text(head + begin + tables + end + rest.split(end)[1])
+    path.write_text(head + begin + tables + "\n" + end + rest.split(end)[1])
 
 
 if __name__ == "__main__":
