@@ -16,14 +16,6 @@
 namespace gf {
 namespace {
 
-/// The script module's parameters that an optimiser can change. Named ones of LibTorch come in the module's order.
-template <class Visit>
-void eachParameter(const torch::jit::Module& module, Visit visit) {
-  for (const auto& parameter : module.named_parameters(/*recurse=*/true)) {
-    if (parameter.value.is_floating_point()) visit(parameter.name, parameter.value);
-  }
-}
-
 /// A deep copy whose parameters are leaves that ask for gradients as the originals did.
 torch::jit::Module deepCopy(const torch::jit::Module& module, std::optional<c10::Device> device = std::nullopt) {
   const at::NoGradGuard leaves;
@@ -66,7 +58,7 @@ Classifier Classifier::load(const std::filesystem::path& path, c10::Device devic
   state->device = device;
   state->traced = isModeBakedIn(state->module);
   state->features = offersFeatures(state->module);
-  eachParameter(state->module, [](const std::string&, at::Tensor parameter) { parameter.set_requires_grad(true); });
+  for (auto& [name, parameter] : trainableParameters(state->module)) parameter.set_requires_grad(true);
   Classifier model(std::move(state));
   model.setTraining(false);
   return model;
@@ -102,15 +94,12 @@ std::optional<at::Tensor> Classifier::features(const at::Tensor& inputs) {
 
 std::vector<at::Tensor> Classifier::parameters() const {
   std::vector<at::Tensor> result;
-  eachParameter(state_->module, [&](const std::string&, const at::Tensor& tensor) { result.push_back(tensor); });
+  for (auto& [name, tensor] : trainableParameters(state_->module)) result.push_back(std::move(tensor));
   return result;
 }
 
 std::vector<std::pair<std::string, at::Tensor>> Classifier::namedParameters() const {
-  std::vector<std::pair<std::string, at::Tensor>> result;
-  eachParameter(state_->module,
-                [&](const std::string& name, const at::Tensor& tensor) { result.emplace_back(name, tensor); });
-  return result;
+  return trainableParameters(state_->module);
 }
 
 std::vector<std::pair<std::string, at::Tensor>> Classifier::namedBuffers() const {
@@ -122,7 +111,7 @@ std::vector<std::pair<std::string, at::Tensor>> Classifier::namedBuffers() const
 
 std::int64_t Classifier::parameterCount() const {
   std::int64_t count = 0;
-  eachParameter(state_->module, [&](const std::string&, const at::Tensor& tensor) { count += tensor.numel(); });
+  for (const auto& [name, tensor] : trainableParameters(state_->module)) count += tensor.numel();
   return count;
 }
 

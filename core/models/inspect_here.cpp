@@ -45,9 +45,7 @@ void lookInside(const std::filesystem::path& path, const nlohmann::json& overrid
   requireIntact(path, listing);
   result.sha256 = sha256OfFile(path);
   LoadedScript loaded = loadScript(path, c10::kCPU);
-  for (const auto& parameter : loaded.module.parameters()) {
-    if (parameter.is_floating_point()) result.parameters += parameter.numel();
-  }
+  for (const auto& [name, tensor] : trainableParameters(loaded.module)) result.parameters += tensor.numel();
   if (const auto name = loaded.module.type()->name()) result.architecture = name->name();
   if (!loaded.module.find_method("forward")) failInput(subject, "the model must have a forward method", "none");
   result.traced = isModeBakedIn(loaded.module);

@@ -8,9 +8,11 @@
 #include <algorithm>
 #include <cstring>
 #include <functional>
+#include <map>
 #include <new>
 #include <set>
 #include <sstream>
+#include <tuple>
 
 #include "base/error.h"
 #include "models/archive.h"
@@ -45,11 +47,31 @@ int modeArgument(const Node& node) {
 
 bool comesFromTracer(const Node& node) {
   const auto origin = node.sourceRange().findSourceRangeThatGenerated();
-  if (!origin || !origin->source() || origin->source()->filename()) return false;
+  if (!origin || !origin->source()) return false;
   const std::string text = origin->source()->text_str().str();
-  // "file.py(12): forward" and the callers below it.
-  const auto open = text.find('('), close = text.find("): ");
-  return open != std::string::npos && close != std::string::npos && open < close && close < text.find('\n');
+  const std::string line = text.substr(0, text.find('\n'));
+  // "FILE(12): forward", with the callers below it; the script compiler records the function's source text instead.
+  std::size_t open = origin->source()->filename().value_or("").size();
+  if (open == 0) open = line.rfind("(", line.find("): "));
+  if (open >= line.size() || line[open] != '(') return false;
+  const std::size_t close = line.find_first_not_of("0123456789", open + 1);
+  return close != std::string::npos && close > open + 1 && line.compare(close, 3, "): ") == 0;
+}
+
+/// Makes parameters that lie in the same memory one tensor again. An archive remembers a shared weight as two tensors,
+/// and an optimiser would decay it twice.
+void tieShared(const torch::jit::Module& root) {
+  using Place = std::tuple<const void*, std::int64_t, std::vector<std::int64_t>, std::vector<std::int64_t>>;
+  std::map<Place, at::Tensor> first;
+  for (torch::jit::Module module : root.modules()) {
+    for (const auto& parameter : module.named_parameters(/*recurse=*/false)) {
+      const at::Tensor& value = parameter.value;
+      const Place place{value.storage().unsafeGetStorageImpl(), value.storage_offset(), value.sizes().vec(),
+                        value.strides().vec()};
+      const auto [found, isNew] = first.emplace(place, value);
+      if (!isNew) module.setattr(parameter.name, found->second);
+    }
+  }
 }
 
 }  // namespace
@@ -77,7 +99,8 @@ std::string reasonOf(const std::exception& failure) {
 bool isOutOfMemory(const std::exception& failure) {
   if (dynamic_cast<const std::bad_alloc*>(&failure) || dynamic_cast<const c10::OutOfMemoryError*>(&failure))
     return true;
-  for (const char* sign : {"not enough memory", "CUDA out of memory", "bad_alloc"}) {
+  for (const char* sign :
+       {"not enough memory", "can't allocate memory", "Cannot allocate memory", "CUDA out of memory", "bad_alloc"}) {
     if (std::strstr(failure.what(), sign)) return true;
   }
   return false;
@@ -88,6 +111,7 @@ LoadedScript loadScript(const std::filesystem::path& path, c10::Device device) {
   torch::jit::ExtraFilesMap extra{{kMetadataFile, ""}};
   try {
     LoadedScript loaded{torch::jit::load(path.string(), device, extra, /*load_debug_files=*/true), {}};
+    tieShared(loaded.module);
     loaded.metadata = std::move(extra[kMetadataFile]);
     return loaded;
   } catch (const std::exception& failure) {
@@ -95,6 +119,16 @@ LoadedScript loadScript(const std::filesystem::path& path, c10::Device device) {
     failInput(path.string(), "the TorchScript archive must be readable by LibTorch " TORCH_VERSION, reasonOf(failure),
               "Export the model again with the PyTorch version that made it");
   }
+}
+
+std::vector<std::pair<std::string, at::Tensor>> trainableParameters(const torch::jit::Module& module) {
+  std::vector<std::pair<std::string, at::Tensor>> result;
+  std::set<const at::TensorImpl*> seen;
+  for (const auto& parameter : module.named_parameters(/*recurse=*/true)) {
+    if (!parameter.value.is_floating_point()) continue;
+    if (seen.insert(parameter.value.unsafeGetTensorImpl()).second) result.emplace_back(parameter.name, parameter.value);
+  }
+  return result;
 }
 
 bool isModeBakedIn(const torch::jit::Module& module) {

@@ -7,6 +7,8 @@
 #include <exception>
 #include <filesystem>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace gf {
 
@@ -17,6 +19,9 @@ struct LoadedScript {
 };
 /// Throws Error(Input), with what the file looks like when it is no TorchScript archive.
 LoadedScript loadScript(const std::filesystem::path& path, c10::Device device);
+
+/// What an optimiser can change, in the module's order; a weight under two names comes once.
+std::vector<std::pair<std::string, at::Tensor>> trainableParameters(const torch::jit::Module& module);
 
 /// Whether train mode is baked into the module, so that it cannot be trained: it was traced, or frozen. A traced module
 /// is recognised by where its operations come from (the tracer records a Python stack where the script compiler records
