@@ -219,20 +219,20 @@ QString DataPage::emptyWords() const {
 }
 
 void DataPage::refresh() {
-  const DataSource* data = workspace_.data();
-  classes_->setContents(data, workspace_.teacher(), workspace_.student(), workspace_.subsetRule());
+  const DataSource* source = workspace_.data();
+  classes_->setContents(source, workspace_.teacher(), workspace_.student(), workspace_.subsetRule());
   const QString before = split_->currentData().toString();
   split_->clear();
-  if (data) split_->addItem(QString::fromStdString(data->evalName), QStringLiteral("eval"));
-  if (data && data->train) split_->addItem(tr("train"), QStringLiteral("train"));
+  if (source) split_->addItem(QString::fromStdString(source->evalName), QStringLiteral("eval"));
+  if (source && source->train) split_->addItem(tr("train"), QStringLiteral("train"));
   split_->setCurrentIndex(std::max(0, split_->findData(before)));
   refreshImages();
   refreshWords();
 }
 
 void DataPage::refreshWords() {
-  const DataSource* data = workspace_.data();
-  stack_->setCurrentIndex(data ? Filled : Empty);
+  const DataSource* source = workspace_.data();
+  stack_->setCurrentIndex(source ? Filled : Empty);
   emptyWords_->setText(emptyWords());
   const QString installed = installedFolder();
   installed_->setVisible(!installed.isEmpty() && installed != workspace_.dataPath());
@@ -245,15 +245,16 @@ void DataPage::refreshWords() {
   const QString reason = workspace_.compareBlocked();
   compare_->setEnabled(reason.isEmpty());
   compare_->setToolTip(reason.isEmpty() ? tr("Compares teacher and student on these images (Ctrl+R)") : reason);
-  if (data) {
+  if (source) {
     const QString train =
-        data->train ? tr("%1 training images, ").arg(countText(qint64(data->train->size()))) : QString();
+        source->train ? tr("%1 training images, ").arg(countText(qint64(source->train->size()))) : QString();
     setSentence(tr("%1: %2%3 images to judge on (%4), %5 classes.")
-                    .arg(QString::fromStdString(data->kind), train, countText(qint64(data->eval->size())),
-                         QString::fromStdString(data->evalName), countText(qint64(data->eval->classNames().size()))));
-    subset_->setText(data->train ? tr("Transfer set: %1, %2 images in all")
-                                       .arg(ruleWords(workspace_.subsetRule()), countText(classes_->transferImages()))
-                                 : tr("No training split: these data can be compared on, not learned from"));
+                    .arg(QString::fromStdString(source->kind), train, countText(qint64(source->eval->size())),
+                         QString::fromStdString(source->evalName),
+                         countText(qint64(source->eval->classNames().size()))));
+    subset_->setText(source->train ? tr("Transfer set: %1, %2 images in all")
+                                         .arg(ruleWords(workspace_.subsetRule()), countText(classes_->transferImages()))
+                                   : tr("No training split: these data can be compared on, not learned from"));
   } else {
     setSentence(tr("Open the images on which both models are judged."));
     subset_->clear();
@@ -269,9 +270,9 @@ std::set<int> DataPage::chosenClasses() const {
 }
 
 void DataPage::refreshImages() {
-  const DataSource* data = workspace_.data();
+  const DataSource* source = workspace_.data();
   const bool train = split_->currentData().toString() == QStringLiteral("train");
-  images_->show(data ? (train ? data->train : data->eval) : nullptr, chosenClasses());
+  images_->show(source ? (train ? source->train : source->eval) : nullptr, chosenClasses());
   const QString count = countText(images_->total());
   imageCount_->setText(chosenClasses().empty() ? tr("%1 images; choose classes to see theirs").arg(count)
                                                : tr("%1 images of the chosen classes").arg(count));
@@ -280,13 +281,13 @@ void DataPage::refreshImages() {
 
 InspectorContent DataPage::inspector() const {
   InspectorContent content;
-  const DataSource* data = workspace_.data();
-  if (!data) {
+  const DataSource* source = workspace_.data();
+  if (!source) {
     const std::optional<Error>& problem = workspace_.dataProblem();
     if (problem) content = {tr("These data cannot be read"), {}, QString::fromUtf8(problem->what()), true};
     return content;
   }
-  content.title = QString::fromStdString(data->path.filename().string());
+  content.title = QString::fromStdString(source->path.filename().string());
   const auto add = [&content](const QString& label, const QString& value) {
     content.rows << InspectorContent::Row{label, value};
   };
@@ -300,12 +301,12 @@ InspectorContent DataPage::inspector() const {
     add(tr("Class number"), countText(chosen.first().data(ClassTable::ClassRole).toInt()));
     return content;
   }
-  add(tr("Kind"), QString::fromStdString(data->kind));
-  if (data->train) add(tr("Training images"), countText(qint64(data->train->size())));
+  add(tr("Kind"), QString::fromStdString(source->kind));
+  if (source->train) add(tr("Training images"), countText(qint64(source->train->size())));
   add(tr("Images to judge on"),
-      tr("%1 (%2)").arg(countText(qint64(data->eval->size())), QString::fromStdString(data->evalName)));
-  add(tr("Classes"), countText(qint64(data->eval->classNames().size())));
-  if (data->train) add(tr("Transfer set"), tr("%1 images").arg(countText(classes_->transferImages())));
+      tr("%1 (%2)").arg(countText(qint64(source->eval->size())), QString::fromStdString(source->evalName)));
+  add(tr("Classes"), countText(qint64(source->eval->classNames().size())));
+  if (source->train) add(tr("Transfer set"), tr("%1 images").arg(countText(classes_->transferImages())));
   add(tr("Folder"), workspace_.dataPath());
   const QStringList mismatches = workspace_.labelMismatches();
   content.note = mismatches.join(u'\n');

@@ -22,10 +22,10 @@
 #include "ui/window/help_dialog.h"
 #include "ui/window/inspector_dock.h"
 #include "ui/window/layout_memory.h"
-#include "ui/window/leaving.h"
 #include "ui/window/log_dock.h"
 #include "ui/window/opening.h"
 #include "ui/window/rail.h"
+#include "ui/window/run_commands.h"
 #include "ui/window/status_bar.h"
 #include "ui/workspace/run_center.h"
 #include "ui/workspace/workspace.h"
@@ -39,6 +39,7 @@ constexpr double kLongRunSeconds = 60;
 }  // namespace
 
 MainWindow::MainWindow(Workspace& workspace, QWidget* parent) : QMainWindow(parent), workspace_(workspace) {
+  Theme::instance().apply(rememberedTheme());
   setWindowTitle(QStringLiteral("Gainfinder"));
   setAcceptDrops(true);
   status_ = new StatusBar(workspace_, this);
@@ -59,13 +60,20 @@ MainWindow::MainWindow(Workspace& workspace, QWidget* parent) : QMainWindow(pare
   connect(&workspace_.runs(), &RunCenter::runEnded, this, &MainWindow::runEnded);
   restoreLayout(*this, *log_);
   goTo(rememberedPage());
+  workspace_.restore();
 }
 
 MainWindow::~MainWindow() = default;
 
 void MainWindow::makePages() {
+  auto* transfer = new TransferPage(workspace_, this);
+  auto* runs = new RunsPage(workspace_, this);
   pages_ = {new ModelsPage(workspace_, this), new DataPage(workspace_, this), new ComparePage(workspace_, this),
-            new TransferPage(workspace_, this), new RunsPage(workspace_, this)};
+            transfer, runs};
+  connect(transfer, &TransferPage::runStarted, this, [this, runs](quint64 id) {
+    runs->choose(id);
+    goTo(PageId::Runs);
+  });
   QStringList titles;
   stack_ = new QStackedWidget(this);
   for (Page* page : pages_) {
@@ -236,20 +244,8 @@ void MainWindow::filterPage() {
 }
 
 void MainWindow::pauseOrResume() {
-  RunCenter& runs = workspace_.runs();
-  const RunRow* run = runs.row(runs.current());
-  if (!run) {
-    status_->showMessage(tr("No transfer is running."), kMessageMs);
-    return;
-  }
-  const bool held = run->state == JobState::Paused || run->state == JobState::Pausing;
-  const JobAction action = held ? JobAction::Resume : JobAction::Pause;
-  const std::string reason(whyNot(action, run->state));
-  if (reason.empty()) {
-    runs.perform(action, run->id);
-  } else {
-    status_->showMessage(QCoreApplication::translate("jobs", reason.c_str()), kMessageMs);
-  }
+  const QString reason = pauseOrResumeRun(workspace_.runs());
+  if (!reason.isEmpty()) status_->showMessage(reason, kMessageMs);
 }
 
 void MainWindow::showHelp() {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QString>
+
 class QWidget;
 
 namespace gf {
@@ -15,5 +17,8 @@ Leave askHowToLeave(QWidget* parent, const RunCenter& runs);
 
 /// Asks every queued or running transfer to stop; answers at once, runEnded() follows for each.
 void stopAllRuns(RunCenter& runs, bool discard);
+
+/// Pauses what runs, or lets it go on when it is held (Ctrl+.). Empty when done; else why not, as one sentence.
+QString pauseOrResumeRun(RunCenter& runs);
 
 }  // namespace gf

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/window/leaving.h"
+#include "ui/window/run_commands.h"
 
+#include <QCoreApplication>
 #include <QMessageBox>
 #include <QPushButton>
 
@@ -37,6 +38,17 @@ void stopAllRuns(RunCenter& runs, bool discard) {
     const RunRow* run = runs.row(id);
     if (run && whyNot(action, run->state).empty()) runs.perform(action, id);
   }
+}
+
+QString pauseOrResumeRun(RunCenter& runs) {
+  const RunRow* run = runs.row(runs.current());
+  if (!run) return QObject::tr("No transfer is running.");
+  const bool held = run->state == JobState::Paused || run->state == JobState::Pausing;
+  const JobAction action = held ? JobAction::Resume : JobAction::Pause;
+  const std::string reason(whyNot(action, run->state));
+  if (!reason.empty()) return QCoreApplication::translate("jobs", reason.c_str());
+  runs.perform(action, run->id);
+  return {};
 }
 
 }  // namespace gf
