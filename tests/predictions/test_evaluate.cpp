@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include <atomic>
+
+#include "models/fixtures.h"
+#include "predictions/evaluate.h"
+
+using namespace gf_test;
+
+namespace {
+
+/// Grey 6×6 images that need no resizing: what the model sees is (byte/255 − 0.5) / 0.25.
+class Images : public gf::DataSet {
+ public:
+  explicit Images(std::size_t count, std::string identity = "images") : labels_(count), identity_(std::move(identity)) {
+    for (std::size_t i = 0; i < count; ++i) labels_[i] = static_cast<std::int32_t>(i % 3);
+  }
+  std::size_t size() const override { return labels_.size(); }
+  std::span<const std::int32_t> labels() const override { return labels_; }
+  const std::vector<std::string>& classNames() const override { return names_; }
+  gf::Pixels image(std::size_t index) const override {
+    ++read_;
+    gf::Pixels pixels{6, 6, 1, {}};
+    for (std::size_t k = 0; k < 36; ++k) pixels.bytes.push_back(byteOf(index, k));
+    return pixels;
+  }
+  std::string sampleName(std::size_t index) const override { return std::to_string(index); }
+  const std::string& identity() const override { return identity_; }
+  static std::uint8_t byteOf(std::size_t index, std::size_t k) {
+    return static_cast<std::uint8_t>((index * 37 + k * 11 + index * k) % 256);
+  }
+  std::size_t reads() const { return read_; }
+
+ private:
+  std::vector<std::int32_t> labels_;
+  std::string identity_;
+  std::vector<std::string> names_{"circle", "square", "star"};
+  mutable std::atomic<std::size_t> read_{0};
+};
+
+at::Tensor inputsOf(const Images& images) {
+  at::Tensor result = at::empty({static_cast<std::int64_t>(images.size()), 1, 6, 6});
+  float* out = result.data_ptr<float>();
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    for (std::size_t k = 0; k < 36; ++k) *out++ = (static_cast<float>(Images::byteOf(i, k)) / 255.f - 0.5f) / 0.25f;
+  }
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("every sample's logits are there, in order, whatever the last batch's size") {
+  const at::NoGradGuard noGradients;
+  for (const std::size_t count : {1, 249, 250, 251, 520}) {
+    CAPTURE(count);
+    gf::Classifier model = open("scripted.pt");
+    const auto images = std::make_shared<Images>(count);
+    const gf::Predictions seen = gf::evaluate(model, images, {});
+    REQUIRE(seen.samples == count);
+    REQUIRE(seen.classes == 3);
+    REQUIRE(seen.logits.size() == 3 * count);
+    const at::Tensor expected = model.logits(inputsOf(*images));
+    const at::Tensor logits = at::tensor(seen.logits).reshape({-1, 3});
+    CHECK(largestDifference(logits, expected) <= 1e-5);
+    for (std::size_t i = 0; i < count; ++i) {
+      CHECK(seen.predicted[i] == logits[static_cast<std::int64_t>(i)].argmax().item<std::int64_t>());
+    }
+  }
+}
+
+TEST_CASE("an evaluation is the same, bit for bit, alone and as part of a larger one") {
+  gf::Classifier model = open("scripted.pt");
+  const gf::Predictions few = gf::evaluate(model, std::make_shared<Images>(10), {});
+  const gf::Predictions many = gf::evaluate(model, std::make_shared<Images>(600), {});
+  CHECK(std::equal(few.logits.begin(), few.logits.end(), many.logits.begin()));
+  CHECK(gf::evaluate(model, std::make_shared<Images>(600), {}).logits == many.logits);
+}
+
+TEST_CASE("the model's mode and statistics stay as they were") {
+  gf::Classifier model = open("scripted.pt");
+  const gf::Predictions asEval = gf::evaluate(model, std::make_shared<Images>(20), {});
+  model.setTraining(true, true);
+  const gf::Predictions asTrain = gf::evaluate(model, std::make_shared<Images>(20), {});
+  CHECK(asEval.logits == asTrain.logits);
+  CHECK(model.isTraining());
+  CHECK(model.batchNormFrozen());
+  CHECK(model.logits(goldenInputs()).requires_grad());
+}
+
+TEST_CASE("progress runs to the end and a stop is obeyed between batches") {
+  gf::Classifier model = open("plain.pt");
+  std::vector<gf::Progress> reports;
+  std::stop_source source;
+  gf::Control control(source.get_token(), nullptr, [&](const gf::Progress& progress) { reports.push_back(progress); });
+  gf::evaluate(model, std::make_shared<Images>(600), control, "Evaluating the plain one");
+  REQUIRE_FALSE(reports.empty());
+  CHECK(reports.back().fraction == 1);
+  CHECK(reports.back().stage == "Evaluating the plain one");
+  reports.clear();
+  gf::evaluate(model, std::make_shared<Images>(10), control);
+  CHECK(reports.back().stage == "Evaluating plain");
+  source.request_stop();
+  model.setTraining(true);
+  CHECK_THROWS_AS(gf::evaluate(model, std::make_shared<Images>(600), control), gf::Stopped);
+  CHECK(model.isTraining());
+}
+
+TEST_CASE("logits that are no numbers end the evaluation with the place and the remedy") {
+  gf::Classifier model = open("plain.pt");
+  {
+    const at::NoGradGuard noGradients;
+    for (at::Tensor parameter : model.parameters()) parameter.fill_(std::numeric_limits<float>::quiet_NaN());
+  }
+  const gf::Error error = failureOf([&] { gf::evaluate(model, std::make_shared<Images>(10), {}); });
+  CHECK(error.kind() == gf::ErrorKind::Run);
+  CHECK(error.subject() == fixture("plain.pt").string());
+  CHECK(error.remedy().find("learning rate") != std::string::npos);
+}
+
+TEST_CASE("a model is evaluated once per data set") {
+  const Scratch scratch;
+  const gf::PredictionStore store(scratch / "evaluations");
+  gf::Classifier model = open("scripted.pt");
+  const auto images = std::make_shared<Images>(30);
+  const gf::Predictions first = gf::evaluateOnce(model, "a hash", images, store, {});
+  const std::size_t reads = images->reads();
+  CHECK(reads >= 30);
+  const gf::Predictions second = gf::evaluateOnce(model, "a hash", images, store, {});
+  CHECK(images->reads() == reads);
+  CHECK(second.logits == first.logits);
+  CHECK(second.predicted == first.predicted);
+  gf::evaluateOnce(model, "another hash", images, store, {});
+  CHECK(images->reads() > reads);
+}
+
+TEST_CASE("the key tells apart everything that an evaluation depends on") {
+  const Images images(30), more(31), others(30, "others");
+  const gf::Preprocess base = open("scripted.pt").preprocess();
+  std::vector<std::string> keys{
+      gf::evaluationKey("model", base, images, c10::kCPU), gf::evaluationKey("model 2", base, images, c10::kCPU),
+      gf::evaluationKey("model", base, more, c10::kCPU), gf::evaluationKey("model", base, others, c10::kCPU),
+      gf::evaluationKey("model", base, images, c10::Device(c10::kCUDA, 0))};
+  const auto with = [&](auto change) {
+    gf::Preprocess changed = base;
+    change(changed);
+    keys.push_back(gf::evaluationKey("model", changed, images, c10::kCPU));
+  };
+  with([](gf::Preprocess& p) { p.inputSize = {1, 6, 7}; });
+  with([](gf::Preprocess& p) { p.inputSize = {1, 7, 6}; });
+  with([](gf::Preprocess& p) { p.mean = {0.5000001f}; });
+  with([](gf::Preprocess& p) { p.std = {0.3f}; });
+  with([](gf::Preprocess& p) { p.interpolation = gf::Interpolation::Bicubic; });
+  with([](gf::Preprocess& p) { p.cropPct = 0.875; });
+  with([](gf::Preprocess& p) { p.cropMode = gf::CropMode::Squash; });
+  CHECK(gf::evaluationKey("model", base, images, c10::kCPU) == keys.front());
+  CHECK(gf::evaluationKey("model", base, images, c10::Device(c10::kCUDA, 1)) == keys[4]);
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    CHECK(keys[i].size() == 64);
+    for (std::size_t j = 0; j < i; ++j) CHECK(keys[i] != keys[j]);
+  }
+}
