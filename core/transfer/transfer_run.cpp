@@ -70,6 +70,7 @@ class Training {
   void requireFinite(const StepValues& values) const;
   bool evaluationIsDue();
   void evaluateStudent(const Control& control);
+  Predictions evaluateOrNameStep(const Control& control, const std::string& stage);
   void record(const Predictions& now);
   double secondsLeft() const;
   double epochsDone() const { return static_cast<double>(steps_) / static_cast<double>(stepsPerEpoch_); }
@@ -269,18 +270,21 @@ void Training::evaluateStudent(const Control& control) {
   const Control part = control.withSink([&](const Progress& progress) {
     progress_->show(stage, units * progress.fraction, progress.itemsPerSecond, secondsLeft());
   });
-  Predictions now = evaluate(parts_.student, parts_.data.eval, part, stage);
-  for (const float logit : now.logits) {
-    if (!std::isfinite(logit)) {
-      failRun("transfer", "the student's logits must stay finite",
-              "a logit that is not after step " + std::to_string(steps_), "Lower the learning rate");
-    }
-  }
+  Predictions now = evaluateOrNameStep(part, stage);
   progress_->finish(units);
   evaluationSeconds_ = monotonicSeconds() - started;
   evaluatedAt_ = steps_;
   record(now);
   outcome_.after = std::move(now);
+}
+
+Predictions Training::evaluateOrNameStep(const Control& control, const std::string& stage) {
+  try {
+    return evaluate(parts_.student, parts_.data.eval, control, stage);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::Run) throw;
+    failRun(error.subject(), error.rule(), error.observed() + ", after step " + std::to_string(steps_), error.remedy());
+  }
 }
 
 void Training::record(const Predictions& now) {

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transfer/fixtures.h"
+
+#include <ATen/Parallel.h>
+
+#include "base/files.h"
+#include "predictions/evaluate.h"
+
+namespace gf::test {
+
+nlohmann::json golden(const std::string& file) {
+  return nlohmann::json::parse(readFile(std::string(GF_TEST_DATA) + "/" + file, 1 << 24));
+}
+
+at::Tensor tensorOf(const nlohmann::json& numbers, at::IntArrayRef shape) {
+  const auto values = numbers.get<std::vector<double>>();
+  return torch::tensor(values, at::kDouble).to(at::kFloat).reshape(shape);
+}
+
+Classifier model(const std::string& file, const nlohmann::json& overrides) {
+  return Classifier::load(std::string(GF_TEST_DATA) + "/" + file, c10::kCPU, overrides);
+}
+
+const DataSource& pictures() {
+  static const DataSource source = openData(std::string(GF_TEST_DATA) + "/pictures");
+  return source;
+}
+
+TransferOptions shortRun(Method method) {
+  at::set_num_threads(1);
+  TransferOptions options;
+  options.method = method;
+  options.epochs = 2;
+  options.learningRate = 0.02;
+  options.batch = 10;
+  options.subset.amount = 1;
+  options.seed = 5;
+  return options;
+}
+
+TransferRun makeRun(const TransferOptions& options, Classifier teacher, Classifier student) {
+  Predictions teacherBefore = evaluate(teacher, pictures().eval, {});
+  Predictions studentBefore = evaluate(student, pictures().eval, {});
+  return TransferRun(options, std::move(teacher), std::move(student), pictures(), std::move(teacherBefore),
+                     std::move(studentBefore));
+}
+
+TransferRun makeRun(const TransferOptions& options) {
+  return makeRun(options, model("teacher.pt"), model("student.pt"));
+}
+
+std::map<std::string, at::Tensor> stateOf(const Classifier& model) {
+  std::map<std::string, at::Tensor> state;
+  for (const auto& [name, tensor] : model.namedParameters()) state[name] = tensor.detach().clone();
+  for (const auto& [name, tensor] : model.namedBuffers()) state[name] = tensor.detach().clone();
+  return state;
+}
+
+bool bitEqual(const std::map<std::string, at::Tensor>& one, const std::map<std::string, at::Tensor>& other) {
+  if (one.size() != other.size()) return false;
+  for (const auto& [name, tensor] : one) {
+    const auto found = other.find(name);
+    if (found == other.end() || !at::equal(tensor, found->second)) return false;
+  }
+  return true;
+}
+
+}  // namespace gf::test
