@@ -94,19 +94,12 @@ std::optional<Size> sizeOf(Format format, std::string_view bytes) {
   return std::nullopt;
 }
 
-Pixels decodeOther(Format format, std::string_view bytes, const std::string& subject) {
-#ifdef GF_HAVE_OPENCV
-  if (format != Format::Jpeg) {
-    const auto size = sizeOf(format, bytes);
-    if (!size) failInput(subject, "the image's header must be complete", std::to_string(bytes.size()) + " bytes");
-    checkImageSize(size->first, size->second, subject);
-  }
-  return decodeWithOpenCv(bytes, subject);
-#else
-  (void)bytes;
-  failInput(subject, "this build reads JPEG images only", format == Format::Jpeg ? "no JPEG decoder" : "another format",
-            "Use a build with OpenCV");
-#endif
+/// So that no decoder allocates for a size that is out of bounds.
+void checkHeader(Format format, std::string_view bytes, const std::string& subject) {
+  if (format == Format::Jpeg) return;
+  const auto size = sizeOf(format, bytes);
+  if (!size) failInput(subject, "the image's header must be complete", std::to_string(bytes.size()) + " bytes");
+  checkImageSize(size->first, size->second, subject);
 }
 
 }  // namespace
@@ -123,10 +116,16 @@ Pixels decodeImage(std::string_view bytes, const std::string& subject) {
   if (bytes.empty()) failInput(subject, "must be an image", "an empty file");
   const auto format = formatOf(bytes);
   if (!format) failInput(subject, "must be a JPEG, PNG, BMP, WebP or TIFF image", "other content");
+  checkHeader(*format, bytes, subject);
 #ifdef GF_HAVE_TURBOJPEG
   if (*format == Format::Jpeg) return decodeJpeg(bytes, subject);
 #endif
-  return decodeOther(*format, bytes, subject);
+#ifdef GF_HAVE_OPENCV
+  return decodeWithOpenCv(bytes, subject);
+#else
+  failInput(subject, "must be in a format that this build reads",
+            *format == Format::Jpeg ? "JPEG" : "another than JPEG", "Use a build with OpenCV");
+#endif
 }
 
 Pixels readImage(const std::filesystem::path& path) {
