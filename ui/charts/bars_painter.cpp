@@ -84,9 +84,13 @@ void BarsPainter::paint(QPainter& painter, const QRectF& area, const Figure& fig
   QRectF rest = drawTitle(painter, area, figure, colours, fonts, look);
   if (figure.series.size() > 1) rest = drawLegend(painter, rest, figure, colours, fonts);
   Frame frame{painter, figure, colours, fonts, look, textHeight(fonts.label), {}, rangeOf(figure)};
-  const double rowHeight = frame.line * (figure.series.size() > 1 ? 2.15 : 1.3);
-  const auto fitting = static_cast<std::size_t>(std::max(1.0, (rest.height() - 2.7 * frame.line) / rowHeight));
-  shown_ = figure.labels.size() <= fitting ? figure.labels.size() : std::max<std::size_t>(1, fitting) - 1;
+  const bool several = figure.series.size() > 1;
+  const double space = std::max(0.0, rest.height() - 2.7 * frame.line);
+  // A chart that holds everything may be tight; one that cannot leaves room to read the first bars.
+  const auto tight = static_cast<std::size_t>(space / (frame.line * (several ? 1.5 : 1.05)));
+  const auto easy = static_cast<std::size_t>(space / (frame.line * (several ? 2.15 : 1.3)));
+  shown_ = figure.labels.size() <= tight ? figure.labels.size() : std::max<std::size_t>(2, easy) - 1;
+  shown_ = std::min(shown_, figure.labels.size());
   if (look.all && shown_ < figure.labels.size()) {
     paintColumns(frame, rest);
   } else {

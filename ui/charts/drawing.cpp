@@ -50,6 +50,7 @@ QRectF drawLegend(QPainter& painter, const QRectF& area, const Figure& figure, c
   const double line = textHeight(fonts.label), marker = 0.62 * line;
   double x = area.left(), y = area.top();
   for (const FigureSeries& series : figure.series) {
+    if (series.faint) continue;
     const QString name = toQString(series.name);
     const double width = marker + 0.4 * line + textWidth(fonts.label, name);
     if (x > area.left() && x + width > area.right()) {

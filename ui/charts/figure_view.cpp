@@ -11,6 +11,7 @@
 #include <QToolButton>
 #include <QToolTip>
 #include <algorithm>
+#include <cstdlib>
 
 #include "ui/charts/drawing.h"
 #include "ui/charts/export_dialog.h"
@@ -37,6 +38,12 @@ struct FigureView::Private {
       if (marks[i].area.contains(position)) return static_cast<int>(i);
     }
     return -1;
+  }
+  /// Beside the title; where a bar takes its place, beside the key below.
+  void placeHandle(QSize view) const {
+    const QSize size = handle->sizeHint();
+    const bool atTop = look.title || figure.kind != FigureKind::Stack;
+    handle->setGeometry(QRect(QPoint(view.width() - size.width(), atTop ? 0 : view.height() - size.height()), size));
   }
   const Mark* mark(int index) const {
     const std::vector<Mark>& marks = painter->marks();
@@ -91,6 +98,7 @@ void FigureView::setFigure(const Figure& figure) {
   if (otherLabels) private_->hovered = private_->focused = -1;
   private_->allBars->setVisible(figure.kind == FigureKind::Bars);
   private_->handle->setVisible(!isEmpty(figure));
+  private_->placeHandle(size());
   setAccessibleName(toQString(figure.title));
   setAccessibleDescription(toQString(figure.sentence));
   QSizePolicy policy(QSizePolicy::Expanding,
@@ -103,11 +111,13 @@ void FigureView::setFigure(const Figure& figure) {
 
 void FigureView::setEmptyText(const QString& text) {
   private_->emptyText = text;
+  private_->stale = true;
   update();
 }
 
 void FigureView::setTitleVisible(bool visible) {
   private_->look.title = visible;
+  private_->placeHandle(size());
   private_->stale = true;
   updateGeometry();
   update();
@@ -216,8 +226,7 @@ void FigureView::paintEvent(QPaintEvent*) {
 }
 
 void FigureView::resizeEvent(QResizeEvent*) {
-  const QSize handle = private_->handle->sizeHint();
-  private_->handle->setGeometry(width() - handle.width(), 0, handle.width(), handle.height());
+  private_->placeHandle(size());
 }
 
 void FigureView::mouseMoveEvent(QMouseEvent* event) {
@@ -260,8 +269,8 @@ void FigureView::activate(int index) {
 void FigureView::moveFocus(int step) {
   const int count = static_cast<int>(private_->painter->marks().size());
   if (count == 0) return;
-  private_->focused =
-      std::clamp(private_->focused < 0 ? (step > 0 ? 0 : count - 1) : private_->focused + step, 0, count - 1);
+  const bool first = private_->focused < 0 && std::abs(step) < count;
+  private_->focused = first ? (step > 0 ? 0 : count - 1) : std::clamp(private_->focused + step, 0, count - 1);
   const Mark& mark = *private_->mark(private_->focused);
   const QString tip = private_->painter->tip(private_->figure, mark);
   setAccessibleDescription(tip);

@@ -11,6 +11,7 @@
 
 #include "ui/charts/drawing.h"
 #include "ui/charts/painters.h"
+#include "ui/style/colours.h"
 
 namespace gf {
 
@@ -27,6 +28,33 @@ void thin(QPen& pen) {
   pen.setCapStyle(Qt::FlatCap);
   pen.setJoinStyle(Qt::BevelJoin);
   pen.setWidthF(1);
+}
+
+/// How many series before this one share its meaning.
+std::size_t repeats(const Figure& figure, std::size_t index) {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < index; ++i)
+    count += !figure.series[i].faint && figure.series[i].role == figure.series[index].role;
+  return count;
+}
+
+/// Runs side by side all show the same quantity in its one colour: their line styles differ.
+void tellApart(QPen& pen, std::size_t nth) {
+  static const QList<qreal> kPatterns[] = {{5, 2}, {1, 1.6}, {6, 2, 1, 2}, {2.5, 1.5}, {8, 2, 1, 2, 1, 2}};
+  pen.setDashPattern(kPatterns[(nth - 1) % std::size(kPatterns)]);
+  pen.setCapStyle(Qt::FlatCap);
+}
+
+/// Raw values stand behind their mean.
+void fade(QPen& pen, const Colours& colours) {
+  pen.setColor(blended(pen.color(), colours.surface, 0.3));
+  pen.setStyle(Qt::SolidLine);
+  pen.setWidthF(1);
+}
+
+std::size_t namedSeries(const Figure& figure) {
+  return static_cast<std::size_t>(
+      std::count_if(figure.series.begin(), figure.series.end(), [](const FigureSeries& s) { return !s.faint; }));
 }
 
 /// The curves alone, drawn by Qt Charts in a scene without a view: it paints on any device, needs no event loop, and
@@ -146,10 +174,11 @@ void LinesPainter::paint(QPainter& painter, const QRectF& area, const Figure& fi
   Frame frame{painter, figure, colours, fonts, textHeight(fonts.label), {}, {}, {}};
   measure(frame, area.width());
   QRectF rest = drawTitle(painter, area, figure, colours, fonts, look);
-  const bool direct = figure.series.size() <= kMostDirectLabels;
+  const bool direct = namedSeries(figure) <= kMostDirectLabels;
   double names = 0.5 * frame.line;
   if (direct) {
     for (const FigureSeries& series : figure.series) {
+      if (series.faint) continue;
       names = std::max(names, textWidth(fonts.label, toQString(series.name)) + 1.3 * frame.line);
     }
     names = std::min(names, 0.35 * rest.width());
@@ -161,6 +190,12 @@ void LinesPainter::paint(QPainter& painter, const QRectF& area, const Figure& fi
   std::vector<QPen> pens;
   for (std::size_t i = 0; i < points_.size(); ++i) {
     pens.push_back(penOf(figure.series[i].role, colours, 0.13 * frame.line));
+    const std::size_t again = repeats(figure, i);
+    if (figure.series[i].faint) {
+      fade(pens.back(), colours);
+    } else if (again > 0) {
+      tellApart(pens.back(), again);
+    }
     if (points_[i].size() > kDensePoints) thin(pens.back());
   }
   scene_.render(painter, frame.plot, points_, pens, frame.x, frame.y);
@@ -209,7 +244,7 @@ void LinesPainter::paintZeroLine(const Frame& frame) const {
 void LinesPainter::paintMarkers(const Frame& frame) const {
   for (std::size_t i = 0; i < points_.size(); ++i) {
     const QVector<QPointF>& points = points_[i];
-    if (points.isEmpty()) continue;
+    if (points.isEmpty() || frame.figure.series[i].faint) continue;
     // Marks closer than two of their widths hide the curve; then only the end carries one.
     const double room = frame.plot.width() / std::max(1.0, static_cast<double>(points.size()) - 1);
     const bool every = room > 1.6 * frame.line;
@@ -227,7 +262,7 @@ void LinesPainter::paintNames(const Frame& frame, double right) const {
   };
   std::vector<Name> names;
   for (std::size_t i = 0; i < points_.size(); ++i) {
-    if (!points_[i].isEmpty()) names.push_back({i, frame.at(points_[i].back()).y()});
+    if (!points_[i].isEmpty() && !frame.figure.series[i].faint) names.push_back({i, frame.at(points_[i].back()).y()});
   }
   std::stable_sort(names.begin(), names.end(), [](const Name& a, const Name& b) { return a.y < b.y; });
   // Pushed apart downwards, then back up from the lower edge: names never overlap and stay beside their ends.

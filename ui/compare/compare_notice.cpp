@@ -16,12 +16,6 @@
 
 namespace gf {
 
-QString timeLeftText(double seconds) {
-  if (!(seconds >= 0) || !std::isfinite(seconds)) return {};
-  if (seconds < 90) return CompareNotice::tr("%1 s left").arg(std::max(1L, std::lround(seconds)));
-  return CompareNotice::tr("%1 min left").arg(std::lround(seconds / 60));
-}
-
 CompareNotice::CompareNotice(Workspace& workspace, QWidget* parent)
     : QWidget(parent),
       workspace_(workspace),

@@ -35,7 +35,4 @@ class CompareNotice final : public QWidget {
   QPushButton *models_, *data_, *sample_, *cancel_;
 };
 
-/// "3 s left", "2 min left"; empty while unknown.
-QString timeLeftText(double seconds);
-
 }  // namespace gf

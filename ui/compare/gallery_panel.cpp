@@ -81,7 +81,7 @@ GalleryPanel::GalleryPanel(QWidget* parent)
   split->addWidget(upper);
   split->addWidget(details_);
   split->setStretchFactor(0, 1);
-  split->setCollapsible(0, false);
+  split->setChildrenCollapsible(false);
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(space::kS);

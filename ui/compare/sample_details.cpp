@@ -19,7 +19,7 @@ namespace gf {
 
 namespace {
 
-constexpr int kSide = 140;
+constexpr int kSide = 112;
 
 std::vector<std::size_t> firstClasses(const Predictions& predictions, std::size_t sample, std::size_t most) {
   const auto row = predictions.row(sample);
@@ -97,6 +97,8 @@ SampleDetails::SampleDetails(QWidget* parent)
   layout->setSpacing(space::kM);
   layout->addLayout(left);
   layout->addWidget(answers_, 1);
+  // Enough for three classes of two bars; the rest of the height belongs to the gallery.
+  setMaximumHeight(kSide + 5 * fontMetrics().height());
   connect(thumbnails_, &Thumbnails::ready, this, &SampleDetails::paintPicture);
 }
 

@@ -33,6 +33,6 @@ class SampleDetails final : public QWidget {
 };
 
 /// The classes that either model ranks among its first `most`, with both probabilities in percent.
-Figure answersFigure(const Comparison& comparison, std::size_t sample, std::size_t most = 4);
+Figure answersFigure(const Comparison& comparison, std::size_t sample, std::size_t most = 3);
 
 }  // namespace gf

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/style/numbers.h"
 
+#include <QCoreApplication>
 #include <QLocale>
 #include <cmath>
 
@@ -40,6 +41,15 @@ QString percentText(double share, int decimals) {
 QString signedText(double value, int decimals) {
   const QString text = numberText(value, decimals);
   return value > 0 && !roundsToZero(value, decimals) ? '+' + text : text;
+}
+
+QString timeLeftText(double seconds) {
+  const auto words = [](const char* text) { return QCoreApplication::translate("numbers", text); };
+  if (!(seconds >= 0) || !std::isfinite(seconds)) return {};
+  if (seconds < 1) return words("a moment left");
+  if (seconds < 90) return words("about %1 s left").arg(std::lround(seconds));
+  if (seconds < 90 * 60) return words("about %1 min left").arg(std::lround(seconds / 60));
+  return words("about %1 h left").arg(numberText(seconds / 3600, 1));
 }
 
 }  // namespace ui_text

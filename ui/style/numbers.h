@@ -16,6 +16,8 @@ QString percentText(double share, int decimals = 1);
 QString numberText(double value, int decimals);
 /// A difference: always with its sign, but none for what rounds to zero.
 QString signedText(double value, int decimals);
+/// "about 40 s left", "about 3 min left"; empty while unknown (negative).
+QString timeLeftText(double seconds);
 
 }  // namespace ui_text
 }  // namespace gf
