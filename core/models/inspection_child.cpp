@@ -31,6 +31,11 @@ constexpr std::size_t kLongestArgument = 64 << 10;  // bytes; the system allows 
 constexpr std::size_t kLongestAnswer = std::size_t{64} << 20;
 constexpr double kSecondsToStart = 120;  // LibTorch from a cold disk
 constexpr int kPollMilliseconds = 50;
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool kLimitsMemory = false;  // the sanitizer reserves terabytes of address space, which count as data
+#else
+constexpr bool kLimitsMemory = true;
+#endif
 
 std::string programToRun() {
   if (const char* set = std::getenv("GAINFINDER_PROGRAM"); set && *set) return set;
@@ -153,7 +158,7 @@ class Child {
       limit(RLIMIT_CORE, 0);
       limit(RLIMIT_FSIZE, 0);  // a model may not write files while it is looked at
       limit(RLIMIT_CPU, seconds);
-      limit(RLIMIT_DATA, bytes);
+      if (kLimitsMemory) limit(RLIMIT_DATA, bytes);
       ::dup2(nowhere, STDIN_FILENO);
       ::dup2(nowhere, STDERR_FILENO);
       ::dup2(ends[1], STDOUT_FILENO);

@@ -164,8 +164,8 @@ bool isBatchNorm(const torch::jit::Module& module) {
 namespace {
 
 at::Tensor call(const std::string& subject, const at::Tensor& inputs, const std::function<c10::IValue()>& function) {
-  // Plain interpretation: specialising a graph at run time brings no speed on these models, and would give the first
-  // batches other roundings than the later ones.
+  // Plain interpretation: specialising a graph at run time made no training step faster and evaluation by a tenth at
+  // most (measured on the sample models), and would give the first batches other roundings than the later ones.
   const torch::jit::GraphOptimizerEnabledGuard plain(false);
   c10::IValue answer;
   try {

@@ -42,7 +42,11 @@ TEST_CASE_FIXTURE(Setup, "one bad file in the middle gets the blame, the others 
   CHECK(seen[0].usable());
   CHECK_FALSE(seen[1].readable);
   CHECK(seen[1].rule == "the checkpoint must open without a crash");
+#if defined(__SANITIZE_ADDRESS__)  // which turns the signal into an exit code
+  CHECK(seen[1].observed.find("ended early with exit code") != std::string::npos);
+#else
   CHECK(seen[1].observed.find("crashed with signal 11") != std::string::npos);
+#endif
   CHECK(seen[2].usable());
   CHECK(seen[3].observed.find("torch.save") != std::string::npos);
   CHECK(seen[4].usable());
@@ -60,6 +64,7 @@ TEST_CASE_FIXTURE(Setup, "a module that never returns is stopped, and the next f
   CHECK(seen[1].usable());
 }
 
+#if !defined(__SANITIZE_ADDRESS__)  // under which memory is not limited: its own reservations would not fit
 TEST_CASE_FIXTURE(Setup, "memory is limited, taken at once or piece by piece") {
   gf::InspectionLimits limits;
   limits.bytes = std::uint64_t{1} << 30;
@@ -71,6 +76,7 @@ TEST_CASE_FIXTURE(Setup, "memory is limited, taken at once or piece by piece") {
   }
   CHECK(seen[2].usable());
 }
+#endif
 
 TEST_CASE_FIXTURE(Setup, "a module that prints cannot speak for the child") {
   const auto seen = look({"prints.pt", "plain.pt"});
@@ -114,6 +120,7 @@ TEST_CASE_FIXTURE(Setup, "a damaged memory is not believed") {
   }
 }
 
+#if !defined(__SANITIZE_ADDRESS__)
 TEST_CASE_FIXTURE(Setup, "what a short limit said is not remembered") {
   gf::InspectionLimits limits;
   limits.bytes = std::uint64_t{1} << 30;
@@ -121,6 +128,7 @@ TEST_CASE_FIXTURE(Setup, "what a short limit said is not remembered") {
   limits.bytes = std::uint64_t{2} << 30;
   CHECK(look({"huge_at_once.pt"}, limits)[0].observed.find("2048 MiB") != std::string::npos);
 }
+#endif
 
 TEST_CASE_FIXTURE(Setup, "a stop ends the look at once") {
   std::stop_source source;
