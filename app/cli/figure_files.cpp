@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "base/error.h"
+#include "base/log.h"
 #include "ui/style/theme.h"
 
 namespace gf {
@@ -28,14 +29,20 @@ std::string suffixOf(FigureFormat format) {
   return ".json";
 }
 
-/// Painting wants a Qt application; the offscreen platform needs no display. Made once, and only by commands that draw.
+/// Painting wants a Qt application; the offscreen platform needs no display. Made once, by the first command that draws, and never
+/// destroyed: the theme and the fonts it serves live until the process ends.
 void ensureApplication() {
   if (QCoreApplication::instance()) return;
   qputenv("QT_QPA_PLATFORM", "offscreen");
+  // Qt's remarks on a missing session (no XDG_RUNTIME_DIR) mean nothing to somebody who draws files.
+  qInstallMessageHandler([](QtMsgType type, const QMessageLogContext&, const QString& text) {
+    if (type == QtCriticalMsg || type == QtFatalMsg) logLine(LogLevel::Error, text.toStdString());
+  });
   static int count = 1;
   static char name[] = "gainfinder";
   static char* arguments[] = {name, nullptr};
-  static QApplication application(count, arguments);
+  static auto* application = new QApplication(count, arguments);
+  Q_UNUSED(application);
   Theme::instance().apply(ThemeChoice::Light);
 }
 

@@ -27,7 +27,7 @@ std::string inputText(const ModelMetadata& metadata) {
 void describe(Terminal& terminal, const Inspection& inspection) {
   terminal.say(inspection.path.string());
   const auto line = [&](const std::string& name, const std::string& value) {
-    if (!value.empty()) terminal.say("  " + name + std::string(14 - name.size(), ' ') + value);
+    if (!value.empty()) terminal.say("  " + name + std::string(16 - name.size(), ' ') + value);
   };
   if (!inspection.readable) {
     line("cannot be used", inspection.rule + (inspection.observed.empty() ? "" : "; found " + inspection.observed));

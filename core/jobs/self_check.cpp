@@ -50,8 +50,8 @@ std::vector<DeviceInfo> computeDevices() {
   const auto cores = sysconf(_SC_NPROCESSORS_ONLN);
   std::vector<DeviceInfo> devices{{"cpu", std::to_string(cores) + (cores == 1 ? " core" : " cores"), memory}};
 #ifdef GAINFINDER_CUDA_VERSION
-  const auto count = torch::cuda::is_available() ? torch::cuda::device_count() : 0;
-  for (std::size_t i = 0; i < count; ++i) {
+  const int count = torch::cuda::is_available() ? static_cast<int>(torch::cuda::device_count()) : 0;
+  for (int i = 0; i < count; ++i) {
     const auto* properties = at::cuda::getDeviceProperties(static_cast<c10::DeviceIndex>(i));
     devices.push_back({"cuda:" + std::to_string(i), properties->name, static_cast<double>(properties->totalGlobalMem)});
   }

@@ -12,7 +12,6 @@
 #include "report/report.h"
 #include "report/result_folder.h"
 #include "report/run_figures.h"
-#include "report/text.h"
 #include "ui/charts/figure_view.h"
 #include "ui/style/numbers.h"
 #include "ui/style/theme.h"
@@ -175,8 +174,7 @@ QString progressText(const RunRow& row) {
   if (row.progress.itemsPerSecond > 0) {
     parts << RunDetails::tr("%1 samples a second").arg(countText(static_cast<qint64>(row.progress.itemsPerSecond)));
   }
-  if (row.progress.secondsLeft >= 0)
-    parts << RunDetails::tr("%1 left").arg(QString::fromStdString(durationText(row.progress.secondsLeft)));
+  parts << timeLeftText(row.progress.secondsLeft);
   parts.removeAll(QString());
   return parts.join(QStringLiteral("  ·  "));
 }

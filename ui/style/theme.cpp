@@ -4,12 +4,12 @@
 #include <QApplication>
 #include <QDirIterator>
 #include <QFontDatabase>
-#include <QStyleFactory>
 #include <QToolTip>
 
 #include "base/files.h"
 #include "base/log.h"
 #include "ui/style/colours.h"
+#include "ui/style/roomy_style.h"
 
 namespace gf {
 
@@ -57,7 +57,7 @@ void Theme::apply(ThemeChoice choice) {
   choice_ = choice;
   const bool dark = choice == ThemeChoice::Dark || (choice == ThemeChoice::System && desktopIsDark);
   colours_ = dark ? darkColours() : lightColours();
-  QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+  if (!qobject_cast<RoomyStyle*>(QApplication::style())) QApplication::setStyle(new RoomyStyle);
   const QPalette palette = paletteOf(colours_);
   QApplication::setPalette(palette);
   QToolTip::setPalette(palette);

@@ -24,14 +24,6 @@ constexpr int kWorkWidth = 360;
 
 }  // namespace
 
-QString timeLeftText(double seconds) {
-  if (seconds < 0 || !std::isfinite(seconds)) return {};
-  if (seconds < 1) return StatusBar::tr("a moment left");
-  if (seconds < 90) return StatusBar::tr("about %1 s left").arg(std::lround(seconds));
-  if (seconds < 90 * 60) return StatusBar::tr("about %1 min left").arg(std::lround(seconds / 60));
-  return StatusBar::tr("about %1 h left").arg(numberText(seconds / 3600, 1));
-}
-
 QString deviceText(const std::vector<DeviceInfo>& devices, int cores) {
   QStringList cuda;
   for (const DeviceInfo& device : devices) {

@@ -16,8 +16,6 @@ struct Progress;
 
 /// "CPU, 2 cores; no CUDA device" or "NVIDIA H200, 139 GiB".
 QString deviceText(const std::vector<DeviceInfo>& devices, int cores);
-/// "about 40 s left", "3 min left"; empty while unknown.
-QString timeLeftText(double seconds);
 
 /// Device, the work going on with its progress, time left and a way to stop it, and when the state was last saved.
 class StatusBar final : public QStatusBar {
