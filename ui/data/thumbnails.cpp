@@ -40,13 +40,18 @@ void ThumbnailLoader::setDataSet(std::shared_ptr<const DataSet> data) {
   ++generation_;
 }
 
-void ThumbnailLoader::request(std::uint32_t sample) {
+std::optional<std::uint32_t> ThumbnailLoader::request(std::uint32_t sample) {
+  std::optional<std::uint32_t> dropped;
   {
     const std::lock_guard lock(mutex_);
     queue_.push_front(sample);
-    if (queue_.size() > kMostWaiting) queue_.pop_back();
+    if (queue_.size() > kMostWaiting) {
+      dropped = queue_.back();
+      queue_.pop_back();
+    }
   }
   wanted_.notify_one();
+  return dropped;
 }
 
 void ThumbnailLoader::work(const std::stop_token& stop) {
@@ -123,8 +128,10 @@ QVariant ThumbnailModel::data(const QModelIndex& index, int role) const {
   switch (role) {
     case Qt::DecorationRole:
       if (const QImage* image = images_.object(sample)) return *image;
-      // Asked again only after the cache dropped it.
-      if (asked_.insert(sample).second) loader_->request(sample);
+      // Asked once, and again only after cache or queue dropped it.
+      if (asked_.insert(sample).second) {
+        if (const auto dropped = loader_->request(sample)) asked_.erase(*dropped);
+      }
       return {};
     case Qt::ToolTipRole:
     case Qt::AccessibleTextRole:

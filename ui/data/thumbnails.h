@@ -9,6 +9,7 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <thread>
 #include <vector>
@@ -25,7 +26,8 @@ class ThumbnailLoader final : public QObject {
   ~ThumbnailLoader() override;
   /// Forgets what was asked of the former data set.
   void setDataSet(std::shared_ptr<const DataSet> data);
-  void request(std::uint32_t sample);
+  /// Answers the request that fell off the end of a queue that is too long: its sample must be asked for again.
+  std::optional<std::uint32_t> request(std::uint32_t sample);
 
  signals:
   /// On the GUI thread; a null image where the sample cannot be decoded.

@@ -183,9 +183,9 @@ QVariant ShelfModel::headerData(int section, Qt::Orientation orientation, int ro
 }
 
 Qt::ItemFlags ShelfModel::flags(const QModelIndex& index) const {
-  Qt::ItemFlags flags = QAbstractTableModel::flags(index);
-  if (index.isValid() && rows_[std::size_t(index.row())].inspection.usable()) flags |= Qt::ItemIsDragEnabled;
-  return flags | Qt::ItemNeverHasChildren;
+  if (!index.isValid()) return Qt::NoItemFlags;
+  const Qt::ItemFlags flags = QAbstractTableModel::flags(index) | Qt::ItemNeverHasChildren;
+  return rows_[std::size_t(index.row())].inspection.usable() ? flags | Qt::ItemIsDragEnabled : flags;
 }
 
 QStringList ShelfModel::mimeTypes() const {
