@@ -19,7 +19,9 @@ double relativeError(const at::Tensor& value, const at::Tensor& expected) {
 }  // namespace
 
 TEST_CASE("twenty full-batch steps end at PyTorch's weights") {
-  for (const auto& each : golden("weights.json")["cases"]) {
+  const auto file = golden("weights.json");
+  CHECK(file["cases"].size() == 9);
+  for (const auto& each : file["cases"]) {
     CAPTURE(each["name"].get<std::string>());
     TransferOptions options = shortRun(Method::Kl);
     applyJson(options, each["options"], "golden");
