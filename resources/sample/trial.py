@@ -20,7 +20,8 @@ from shelf_train import logits_of
 from transfer_reference import METHODS, Settings, both_views, flips, outcome, transfer
 
 HERE = Path(__file__).parent
-TITLES = {"xe": "cross-entropy alone (control)", "kl": "KL-Dist", "xe-kl": "XE-KL (λ 0.5)", "kl-dp": "KL+DP", "kl-dp-unsup": "KL+DP unsupervised"}
+TITLES = {"xe": "cross-entropy alone (control)", "kl": "KL-Dist",
+          "xe-kl": "XE-KL (λ 0.5)", "kl-dp": "KL+DP", "kl-dp-unsup": "KL+DP unsupervised"}
 
 
 def parse():
