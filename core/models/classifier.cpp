@@ -175,6 +175,9 @@ Preprocess preprocessOf(const ModelMetadata& metadata) {
 
 c10::Device deviceOf(const std::string& text) {
   if (text == "cpu") return c10::kCPU;
+  // Every comparison is in fp32; by default cuDNN rounds the factors of a convolution to TF32.
+  at::globalContext().setAllowTF32CuDNN(false);
+  at::globalContext().setAllowTF32CuBLAS(false);
   const auto usable = [] { return torch::cuda::is_available() ? static_cast<int>(torch::cuda::device_count()) : 0; };
   if (text == "auto") return usable() > 0 ? c10::Device(c10::kCUDA, 0) : c10::Device(c10::kCPU);
   const auto fail = [&](const std::string& observed) {

@@ -4,6 +4,8 @@
 #include <QApplication>
 #include <QDirIterator>
 #include <QFontDatabase>
+#include <QProxyStyle>
+#include <QStyleFactory>
 #include <QToolTip>
 
 #include "base/files.h"
@@ -38,6 +40,17 @@ const QString& shippedFamily() {
   return family;
 }
 
+/// Fusion, with air at both ends of a button's text.
+class RoomyFusion final : public QProxyStyle {
+ public:
+  RoomyFusion() : QProxyStyle(QStyleFactory::create(QStringLiteral("Fusion"))) {}
+  QSize sizeFromContents(ContentsType type, const QStyleOption* option, const QSize& size,
+                         const QWidget* widget) const override {
+    const QSize plain = QProxyStyle::sizeFromContents(type, option, size, widget);
+    return type == CT_PushButton ? plain + QSize(space::kM, 2) : plain;
+  }
+};
+
 bool isDark(const QPalette& palette) {
   return palette.color(QPalette::Window).lightness() < palette.color(QPalette::WindowText).lightness();
 }
@@ -62,6 +75,10 @@ void Theme::apply(ThemeChoice choice) {
   QApplication::setPalette(palette);
   QToolTip::setPalette(palette);
   QApplication::setFont(font(TextStyle::Body));
+  // Platform themes give these classes fonts of their own, which an application font alone does not replace.
+  for (const char* name : {"QMenuBar", "QMenu", "QHeaderView", "QTabBar", "QToolTip", "QStatusBar", "QDockWidgetTitle"}) {
+    QApplication::setFont(font(TextStyle::Body), name);
+  }
   QToolTip::setFont(font(TextStyle::Body));
   emit changed();
 }
