@@ -131,7 +131,7 @@ void BarsPainter::paintRows(Frame& frame, QRectF area) {
   frame.plot = QRectF(left, area.top(), std::max(10.0, right - left), height * static_cast<double>(rows.size()));
 
   const bool withSign = isSigned(frame.figure);
-  const int most = std::clamp(static_cast<int>(frame.plot.width() / (5 * frame.line)), 1, 8);
+  const int most = std::clamp(static_cast<int>(frame.plot.width() / (5 * frame.line)), 2, 8);
   const Ticks ticks = niceTicks(frame.range.low, frame.range.high, most);
   for (const double value : ticks.values) {
     const double x = frame.plot.left() + frame.range.at(value) * frame.plot.width();

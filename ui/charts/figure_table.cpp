@@ -126,6 +126,7 @@ void showFigureTable(const Figure& figure, QWidget* parent) {
   table->setSelectionMode(QAbstractItemView::ExtendedSelection);
   table->setAccessibleName(toQString(figure.title));
   table->resizeColumnsToContents();
+  table->horizontalHeader()->setStretchLastSection(!figure.details.empty());
   auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, dialog);
   QPushButton* copy = buttons->addButton(FigureTableModel::tr("Copy"), QDialogButtonBox::ActionRole);
   const auto copyNow = [table] { QApplication::clipboard()->setText(copiedText(*table)); };

@@ -73,6 +73,7 @@ QWidget* ClassPanel::buildTable() {
   layout->setSpacing(space::kS);
   layout->addWidget(filter_);
   layout->addWidget(table_, 1);
+  connect(header, &QHeaderView::sortIndicatorChanged, this, &ClassPanel::fitColumns);
   connect(filter_, &QLineEdit::textChanged, this, [this](const QString& text) {
     // Rows that the filter hides leave the table's selection; the choice itself stays what it was.
     silent_ = true;
@@ -104,9 +105,26 @@ void ClassPanel::show(std::shared_ptr<const Comparison> comparison) {
   silent_ = true;
   model_->setComparison(comparison_);
   silent_ = false;
-  table_->resizeColumnsToContents();
-  // Names get what the numbers leave, but never more than a third of a wide screen.
-  table_->setColumnWidth(ClassTableModel::Name, std::clamp(table_->columnWidth(ClassTableModel::Name), 90, 260));
+  fitColumns();
+}
+
+void ClassPanel::fitColumns() {
+  // As narrow as the headings allow, so that all columns stand side by side in a small window.
+  const QFontMetrics small(table_->horizontalHeader()->font());
+  for (int column = 0; column < ClassTableModel::ColumnCount; ++column) {
+    int width = 0;
+    for (const QString& line : model_->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString().split('\n')) {
+      width = std::max(width, small.horizontalAdvance(line));
+    }
+    // The sorted column carries the arrow beside its heading.
+    if (column == table_->horizontalHeader()->sortIndicatorSection()) width += space::kL;
+    table_->setColumnWidth(column, width + space::kL);
+  }
+  int name = fontMetrics().horizontalAdvance(QStringLiteral("Ankle boot"));
+  for (int row = 0; row < model_->rowCount(); ++row) {
+    name = std::max(name, fontMetrics().horizontalAdvance(model_->index(row, 0).data().toString()));
+  }
+  table_->setColumnWidth(ClassTableModel::Name, std::min(name + space::kL, 220));
 }
 
 void ClassPanel::setChosen(const std::set<int>& classes) {

@@ -35,6 +35,7 @@ class ClassPanel final : public QWidget {
  private:
   QWidget* buildTable();
   void tableChosen();
+  void fitColumns();
 
   std::shared_ptr<const Comparison> comparison_;
   std::set<int> chosen_;

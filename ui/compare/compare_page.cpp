@@ -5,7 +5,6 @@
 #include <QClipboard>
 #include <QFileDialog>
 #include <QGuiApplication>
-#include <QLabel>
 #include <QMessageBox>
 #include <QSplitter>
 #include <QStackedWidget>
@@ -18,9 +17,9 @@
 #include "ui/compare/compare_notice.h"
 #include "ui/compare/gallery_panel.h"
 #include "ui/compare/sample_text.h"
+#include "ui/style/eliding_label.h"
 #include "ui/style/numbers.h"
 #include "ui/style/theme.h"
-#include "ui/style/widgets.h"
 #include "ui/workspace/workspace.h"
 
 namespace gf {
@@ -53,7 +52,7 @@ struct ComparePage::Private {
   FigureView* outcomes = nullptr;
   ClassPanel* classes = nullptr;
   GalleryPanel* gallery = nullptr;
-  QLabel* message = nullptr;
+  ElidingLabel* message = nullptr;
   QAction *compare = nullptr, *exportReport = nullptr, *exportChart = nullptr, *copyCommand = nullptr;
 };
 
@@ -82,7 +81,9 @@ void ComparePage::buildContent() {
   p.gallery = new GalleryPanel(split);
   split->addWidget(p.classes);
   split->addWidget(p.gallery);
-  split->setSizes({450, 450});
+  split->setSizes({490, 350});
+  split->setStretchFactor(0, 1);
+  split->setStretchFactor(1, 2);
   split->setChildrenCollapsible(false);
   split->setHandleWidth(space::kM);
   auto* layout = new QVBoxLayout(result);
@@ -115,9 +116,7 @@ QAction* ComparePage::addAction(const QString& text, const QString& tip, void (C
 
 void ComparePage::buildActions() {
   Private& p = *private_;
-  p.message = mutedLabel({}, this);
-  p.message->setTextInteractionFlags(Qt::TextSelectableByMouse);
-  p.message->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+  p.message = new ElidingLabel(this);
   addFooterWidget(p.message, 1);
   p.copyCommand = addAction(tr("Copy command line"), {}, &ComparePage::copyCommand);
   p.exportReport = addAction(tr("Export report…"), {}, &ComparePage::exportReport);
@@ -143,7 +142,7 @@ void ComparePage::showComparison(std::shared_ptr<const Comparison> comparison) {
   const bool changed = comparison != p.comparison;
   p.comparison = std::move(comparison);
   if (changed) {
-    p.message->clear();
+    p.message->say({});
     p.outcomes->setFigure(p.comparison ? outcomesOf(*p.comparison) : Figure{});
     p.classes->show(p.comparison);
     setSentence(p.comparison ? QString::fromStdString(headline(p.comparison->report)) : idleSentence());
@@ -204,8 +203,7 @@ void ComparePage::exportReport() {
   const QString parent = QFileDialog::getExistingDirectory(this, tr("Export the report into a new folder in"));
   if (parent.isEmpty()) return;
   try {
-    private_->message->setText(tr("Written to %1").arg(exportComparison(*private_->comparison, parent)));
-    private_->message->setToolTip(private_->message->text());
+    private_->message->say(tr("Written to %1").arg(exportComparison(*private_->comparison, parent)));
   } catch (const std::exception& error) {
     showFailure(this, tr("The report could not be exported"), error.what());
   }
@@ -214,7 +212,7 @@ void ComparePage::exportReport() {
 void ComparePage::copyCommand() {
   try {
     QGuiApplication::clipboard()->setText(compareCommand(workspace_));
-    private_->message->setText(tr("The command is on the clipboard."));
+    private_->message->say(tr("The command is on the clipboard."));
   } catch (const std::exception& error) {
     showFailure(this, tr("The command could not be copied"), error.what());
   }

@@ -7,7 +7,6 @@
 #include <QListView>
 #include <QPushButton>
 #include <QScrollBar>
-#include <QSplitter>
 #include <QVBoxLayout>
 
 #include "ui/compare/sample_delegate.h"
@@ -15,6 +14,7 @@
 #include "ui/compare/sample_model.h"
 #include "ui/compare/sample_text.h"
 #include "ui/compare/thumbnails.h"
+#include "ui/style/eliding_label.h"
 #include "ui/style/numbers.h"
 #include "ui/style/theme.h"
 #include "ui/style/widgets.h"
@@ -56,8 +56,8 @@ GalleryPanel::GalleryPanel(QWidget* parent)
       list_(makeList(model_, *thumbnails_, this)),
       details_(new SampleDetails(this)),
       count_(new QLabel(this)),
-      filter_(mutedLabel({}, this)),
       empty_(mutedLabel(tr("No image is like this. Choose another outcome or class, or show all."), this)),
+      filter_(new ElidingLabel(this)),
       clear_(new QPushButton(tr("Show all"), this)) {
   QFont strong = Theme::instance().font(TextStyle::Body);
   strong.setWeight(QFont::DemiBold);
@@ -65,28 +65,19 @@ GalleryPanel::GalleryPanel(QWidget* parent)
   count_->setObjectName(QStringLiteral("galleryCount"));
   empty_->setAlignment(Qt::AlignCenter);
   empty_->setWordWrap(true);
-  filter_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
   clear_->setToolTip(tr("Show the images of every class and outcome"));
   auto* head = new QHBoxLayout;
   head->setSpacing(space::kS);
   head->addWidget(count_);
   head->addWidget(filter_, 1);
   head->addWidget(clear_);
-  auto* split = new QSplitter(Qt::Vertical, this);
-  auto* upper = new QWidget(split);
-  auto* room = new QVBoxLayout(upper);
-  room->setContentsMargins(0, 0, 0, 0);
-  room->addWidget(list_, 1);
-  room->addWidget(empty_, 1);
-  split->addWidget(upper);
-  split->addWidget(details_);
-  split->setStretchFactor(0, 1);
-  split->setChildrenCollapsible(false);
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(space::kS);
   layout->addLayout(head);
-  layout->addWidget(split, 1);
+  layout->addWidget(list_, 1);
+  layout->addWidget(empty_, 1);
+  layout->addWidget(details_);
   details_->hide();
   empty_->hide();
   connect(clear_, &QPushButton::clicked, this, &GalleryPanel::clearRequested);
@@ -100,8 +91,7 @@ void GalleryPanel::show(std::shared_ptr<const Comparison> comparison, const Sele
   const int rows = model_->rowCount();
   count_->setText(countLine());
   const QString words = model_->comparison() ? selectionText(*model_->comparison(), selection) : QString();
-  filter_->setText(words);
-  filter_->setToolTip(words);
+  filter_->say(words);
   clear_->setVisible(selection != Selection{});
   list_->setVisible(rows > 0);
   empty_->setVisible(rows == 0);

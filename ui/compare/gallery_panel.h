@@ -14,6 +14,7 @@ class QPushButton;
 
 namespace gf {
 
+class ElidingLabel;
 class SampleDetails;
 class SampleModel;
 class Thumbnails;
@@ -39,7 +40,8 @@ class GalleryPanel final : public QWidget {
   Thumbnails* thumbnails_;
   QListView* list_;
   SampleDetails* details_;
-  QLabel *count_, *filter_, *empty_;
+  QLabel *count_, *empty_;
+  ElidingLabel* filter_;
   QPushButton* clear_;
 };
 

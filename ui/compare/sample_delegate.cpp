@@ -80,7 +80,8 @@ void SampleDelegate::paintImage(QPainter& painter, const QRect& place, std::size
   const Colours& colours = Theme::instance().colours();
   const Thumbnails::Picture* picture = thumbnails_.find(sample);
   if (picture && !picture->image.isNull()) {
-    const QSizeF size = QSizeF(picture->image.size()).scaled(place.size(), Qt::KeepAspectRatio);
+    // Fitted for the screen's pixels already: drawn as it is, or sharp pixels would blur.
+    const QSizeF size = QSizeF(picture->image.size()) / painter.device()->devicePixelRatioF();
     const QRectF target(place.center().x() + 0.5 - size.width() / 2, place.center().y() + 0.5 - size.height() / 2,
                         size.width(), size.height());
     painter.drawImage(target, picture->image);

@@ -78,8 +78,8 @@ SampleDetails::SampleDetails(QWidget* parent)
       answers_(new FigureView(this)) {
   picture_->setFixedSize(kSide, kSide);
   picture_->setAlignment(Qt::AlignCenter);
-  name_->setWordWrap(true);
-  name_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+  name_->setFixedWidth(kSide);
+  truth_->setFixedWidth(kSide);
   QFont font = Theme::instance().font(TextStyle::Body);
   font.setWeight(QFont::DemiBold);
   truth_->setFont(font);
@@ -98,7 +98,7 @@ SampleDetails::SampleDetails(QWidget* parent)
   layout->addLayout(left);
   layout->addWidget(answers_, 1);
   // Enough for three classes of two bars; the rest of the height belongs to the gallery.
-  setMaximumHeight(kSide + 5 * fontMetrics().height());
+  setFixedHeight(kSide + 5 * fontMetrics().height());
   connect(thumbnails_, &Thumbnails::ready, this, &SampleDetails::paintPicture);
 }
 
@@ -108,8 +108,12 @@ void SampleDetails::show(std::shared_ptr<const Comparison> comparison, std::size
   sample_ = sample;
   const Figure figure = answersFigure(*comparison_, sample);
   answers_->setFigure(figure);
-  truth_->setText(className(*comparison_, comparison_->data.eval->labels()[sample]));
-  name_->setText(QString::fromStdString(comparison_->data.eval->sampleName(sample)));
+  const QString truth = className(*comparison_, comparison_->data.eval->labels()[sample]);
+  const QString name = QString::fromStdString(comparison_->data.eval->sampleName(sample));
+  truth_->setText(truth_->fontMetrics().elidedText(truth, Qt::ElideRight, 2 * kSide - space::kXl));
+  truth_->setToolTip(truth);
+  name_->setText(name_->fontMetrics().elidedText(name, Qt::ElideMiddle, kSide));
+  name_->setToolTip(name);
   picture_->setAccessibleName(QString::fromStdString(figure.sentence));
   paintPicture();
 }

@@ -25,8 +25,8 @@ QImage fitted(const Pixels& pixels, int side) {
   const QImage whole(pixels.bytes.data(), pixels.width, pixels.height, pixels.width * pixels.channels,
                      pixels.channels == 1 ? QImage::Format_Grayscale8 : QImage::Format_RGB888);
   const int longest = std::max(pixels.width, pixels.height);
-  if (longest <= side) {
-    const int factor = std::max(1, side / std::max(1, longest));
+  if (2 * longest <= side) {
+    const int factor = side / std::max(1, longest);
     return whole.scaled(pixels.width * factor, pixels.height * factor, Qt::KeepAspectRatio, Qt::FastTransformation)
         .convertToFormat(QImage::Format_RGB32);
   }

@@ -45,7 +45,7 @@ class Thumbnails final : public QObject {
   QThreadPool pool_;
 };
 
-/// Small images grow by whole factors with sharp pixels, large ones shrink smoothly.
+/// Images of at most half the side grow by whole factors with sharp pixels; others are fitted smoothly.
 QImage fitted(const Pixels& pixels, int side);
 
 }  // namespace gf

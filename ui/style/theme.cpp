@@ -4,8 +4,6 @@
 #include <QApplication>
 #include <QDirIterator>
 #include <QFontDatabase>
-#include <QProxyStyle>
-#include <QStyleFactory>
 #include <QToolTip>
 
 #include "base/files.h"
@@ -39,17 +37,6 @@ const QString& shippedFamily() {
   static const QString family = loadFamily();
   return family;
 }
-
-/// Fusion, with air at both ends of a button's text.
-class RoomyFusion final : public QProxyStyle {
- public:
-  RoomyFusion() : QProxyStyle(QStyleFactory::create(QStringLiteral("Fusion"))) {}
-  QSize sizeFromContents(ContentsType type, const QStyleOption* option, const QSize& size,
-                         const QWidget* widget) const override {
-    const QSize plain = QProxyStyle::sizeFromContents(type, option, size, widget);
-    return type == CT_PushButton ? plain + QSize(space::kM, 2) : plain;
-  }
-};
 
 bool isDark(const QPalette& palette) {
   return palette.color(QPalette::Window).lightness() < palette.color(QPalette::WindowText).lightness();

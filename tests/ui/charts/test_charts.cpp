@@ -1,146 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <QAbstractItemModelTester>
-#include <QCheckBox>
-#include <QFile>
-#include <QImage>
-#include <QLineEdit>
-#include <QPainter>
-#include <QRegularExpression>
 #include <QSignalSpy>
 #include <QSvgRenderer>
 #include <QTemporaryDir>
 #include <QTest>
-#include <cmath>
 
 #include "base/error.h"
+#include "sample_figures.h"
 #include "ui/charts/axis.h"
-#include "ui/charts/drawing.h"
-#include "ui/charts/export_dialog.h"
-#include "ui/charts/figure_painter.h"
-#include "ui/charts/figure_table.h"
 #include "ui/charts/figure_view.h"
 #include "ui/style/colours.h"
 #include "ui/style/numbers.h"
 
 using namespace gf;
-
-namespace {
-
-Figure flips(int count) {
-  Figure figure;
-  figure.id = "flips";
-  figure.title = "What the teacher knows, class by class";
-  figure.sentence = "The teacher adds most in class 0.";
-  figure.kind = FigureKind::Bars;
-  figure.xTitle = "Class";
-  figure.yTitle = "Positive flips, share of the class (%)";
-  figure.series = {{"Positive flips", Role::Gain, {}, {}}};
-  for (int i = 0; i < count; ++i) {
-    figure.labels.push_back("class " + std::to_string(i));
-    figure.details.push_back(std::to_string(count - i) + " of 100 images");
-    figure.series[0].y.push_back(30.0 * (count - i) / count);
-  }
-  return figure;
-}
-
-Figure outcomes() {
-  Figure figure;
-  figure.id = "outcomes";
-  figure.title = "Who is right";
-  figure.kind = FigureKind::Stack;
-  figure.xTitle = "Share of the evaluation set (%)";
-  const auto part = [&](const char* name, Role role, double value) {
-    figure.labels.push_back(name);
-    figure.details.push_back("some of 1,000 images");
-    figure.series.push_back({name, role, {}, {value}});
-  };
-  part("Both right", Role::BothRight, 80);
-  part("Only the teacher", Role::Gain, 10);
-  part("Only the student", Role::Loss, 9.9);
-  part("Both wrong", Role::BothWrong, 0.1);
-  return figure;
-}
-
-Figure curves(int points = 11) {
-  Figure figure;
-  figure.id = "gain-loss";
-  figure.title = "Gain and loss";
-  figure.kind = FigureKind::Lines;
-  figure.xTitle = "Epochs";
-  figure.yTitle = "Share of the evaluation set (%)";
-  figure.zeroLine = 0;
-  figure.zeroLineLabel = "Student's start";
-  figure.series = {{"Gain", Role::Gain, {}, {}}, {"Loss", Role::Loss, {}, {}}, {"Delta", Role::Net, {}, {}}};
-  for (int i = 0; i < points; ++i) {
-    const double x = 10.0 * i / (points - 1);
-    const double values[] = {x / 4, x / 4.1, x / 4 - x / 4.1};
-    for (std::size_t s = 0; s < 3; ++s) {
-      figure.series[s].x.push_back(x);
-      figure.series[s].y.push_back(values[s]);
-    }
-  }
-  figure.series[2].y[1] = -0.5;
-  return figure;
-}
-
-std::vector<Figure> allFigures() {
-  return {flips(10), flips(1000), outcomes(), curves(), curves(5000)};
-}
-
-QByteArray bytesOf(const QString& file) {
-  QFile opened(file);
-  return opened.open(QIODevice::ReadOnly) ? opened.readAll() : QByteArray();
-}
-
-/// How many pixels are close to a colour.
-int pixelsOf(const QImage& image, const QColor& colour) {
-  int count = 0;
-  for (int y = 0; y < image.height(); ++y) {
-    for (int x = 0; x < image.width(); ++x) {
-      const QColor here = image.pixelColor(x, y);
-      count += std::abs(here.red() - colour.red()) + std::abs(here.green() - colour.green()) +
-                   std::abs(here.blue() - colour.blue()) <
-               12;
-    }
-  }
-  return count;
-}
-
-/// Everything that a figure draws, in a square of paper that is larger than the figure by `rim` on every side.
-QImage drawnWithRim(const Figure& figure, QSizeF size, int rim, bool all = false) {
-  QImage image(qRound(size.width()) + 2 * rim, qRound(size.height()) + 2 * rim, QImage::Format_RGB32);
-  image.fill(Qt::white);
-  QPainter painter(&image);
-  painter.setRenderHints(QPainter::Antialiasing | QPainter::TextAntialiasing);
-  FigureLook look;
-  look.all = all;
-  FigurePainter::of(figure.kind)
-      ->paint(painter, QRectF(QPointF(rim, rim), size), figure, Theme::publication(), publicationFonts(), look);
-  painter.end();
-  return image;
-}
-
-QStringList textsOf(const QByteArray& svg) {
-  QStringList texts;
-  static const QRegularExpression text(QStringLiteral("<text[^>]*>([^<]*)</text>"));
-  auto each = text.globalMatch(QString::fromUtf8(svg));
-  while (each.hasNext()) texts << each.next().captured(1).trimmed();
-  return texts;
-}
-
-/// The marks that a view of this size shows.
-std::vector<Mark> marksOf(const Figure& figure, QSize size, bool all = false) {
-  QImage image(size, QImage::Format_RGB32);
-  QPainter painter(&image);
-  const auto drawn = FigurePainter::of(figure.kind);
-  FigureLook look;
-  look.all = all;
-  drawn->paint(painter, QRectF(QPointF(0, 0), size).adjusted(4, 4, -4, -4), figure, Theme::instance().colours(),
-               windowFonts(), look);
-  return drawn->marks();
-}
-
-}  // namespace
 
 class TestCharts : public QObject {
   Q_OBJECT
@@ -160,16 +31,6 @@ class TestCharts : public QObject {
   void nothingIsCutAtColumnWidth();
   void namesAtTheEndKeepApart();
   void aCurveWithOnePointIsShown();
-  void emptyFiguresSayWhatToDo();
-  void clickNamesTheBar();
-  void keysReachEveryBar();
-  void othersOpenEveryBar();
-  void stackPartsCanBeChosen();
-  void selectionDimsTheRest();
-  void accessibleWords();
-  void tableShowsTheNumbers();
-  void dialogFollowsTheSuffix();
-  void dialogWritesAllFormatsWithOneStem();
 };
 
 void TestCharts::ticksAreOneTwoFive() {
@@ -367,147 +228,6 @@ void TestCharts::aCurveWithOnePointIsShown() {
   }
   const QImage image = drawnWithRim(figure, {321, 227}, 10);
   QVERIFY(pixelsOf(image, Theme::publication().of(Role::Net)) > 10);
-}
-
-void TestCharts::emptyFiguresSayWhatToDo() {
-  FigureView view;
-  view.resize(400, 300);
-  view.setEmptyText(QStringLiteral("Run a transfer to see its curves."));
-  const QImage words = view.grab().toImage();
-  view.setEmptyText({});
-  QVERIFY(words != view.grab().toImage());
-  Figure hollow = flips(0);
-  view.setFigure(hollow);
-  QVERIFY(isEmpty(view.figure()));
-  view.showAsTable();
-  QVERIFY(!view.findChild<QDialog*>(QStringLiteral("figureTable")));
-  for (const Figure& figure : {Figure{}, flips(0)}) drawnWithRim(figure, {321, 227}, 10);
-}
-
-void TestCharts::clickNamesTheBar() {
-  FigureView view;
-  view.resize(420, 330);
-  view.setFigure(flips(10));
-  view.grab();
-  QSignalSpy chosen(&view, &FigureView::labelActivated);
-  const std::vector<Mark> marks = marksOf(flips(10), view.size());
-  QCOMPARE(marks.size(), std::size_t{10});
-  for (const Mark& mark : marks) {
-    QTest::mouseClick(&view, Qt::LeftButton, {}, mark.area.center().toPoint());
-    QCOMPARE(chosen.takeFirst().at(0).toInt(), mark.label);
-  }
-}
-
-void TestCharts::keysReachEveryBar() {
-  FigureView view;
-  view.resize(420, 330);
-  view.setFigure(flips(10));
-  view.grab();
-  QSignalSpy chosen(&view, &FigureView::labelActivated);
-  for (int i = 0; i < 12; ++i) {
-    QTest::keyClick(&view, Qt::Key_Down);
-    QTest::keyClick(&view, Qt::Key_Return);
-    QCOMPARE(chosen.takeFirst().at(0).toInt(), std::min(i, 9));
-  }
-  QTest::keyClick(&view, Qt::Key_Home);
-  QTest::keyClick(&view, Qt::Key_Space);
-  QCOMPARE(chosen.takeFirst().at(0).toInt(), 0);
-}
-
-void TestCharts::othersOpenEveryBar() {
-  FigureView view;
-  view.resize(420, 330);
-  view.setFigure(flips(1000));
-  view.grab();
-  QSignalSpy chosen(&view, &FigureView::labelActivated);
-  const std::vector<Mark> few = marksOf(flips(1000), view.size());
-  QVERIFY(few.size() < 40);
-  QCOMPARE(few.back().label, Mark::kOthers);
-  QTest::mouseClick(&view, Qt::LeftButton, {}, few.back().area.center().toPoint());
-  QCOMPARE(chosen.size(), 0);
-  view.grab();
-  QTest::keyClick(&view, Qt::Key_End);
-  QTest::keyClick(&view, Qt::Key_Return);
-  QCOMPARE(chosen.takeFirst().at(0).toInt(), 999);
-  QCOMPARE(marksOf(flips(1000), view.size(), true).size(), std::size_t{1000});
-}
-
-void TestCharts::stackPartsCanBeChosen() {
-  FigureView view;
-  view.setFigure(outcomes());
-  QVERIFY(view.hasHeightForWidth());
-  view.resize(900, view.heightForWidth(900));
-  view.grab();
-  QSignalSpy chosen(&view, &FigureView::labelActivated);
-  // The part of 0.1 % is a pixel wide; its key below the bar stands for it.
-  const std::vector<Mark> marks = marksOf(outcomes(), view.size());
-  QTest::mouseClick(&view, Qt::LeftButton, {}, marks.back().area.center().toPoint());
-  QCOMPARE(chosen.takeFirst().at(0).toInt(), 3);
-  QTest::mouseClick(&view, Qt::LeftButton, {}, marks[1].area.center().toPoint());
-  QCOMPARE(chosen.takeFirst().at(0).toInt(), 1);
-  QVERIFY(view.heightForWidth(200) > view.heightForWidth(900));
-}
-
-void TestCharts::selectionDimsTheRest() {
-  FigureView view;
-  view.resize(420, 330);
-  view.setFigure(flips(10));
-  const QColor gain = Theme::instance().colours().of(Role::Gain);
-  const int before = pixelsOf(view.grab().toImage(), gain);
-  view.setSelectedLabels({0});
-  const int after = pixelsOf(view.grab().toImage(), gain);
-  QVERIFY(after > 100 && after < before / 2);
-}
-
-void TestCharts::accessibleWords() {
-  FigureView view;
-  view.setFigure(flips(10));
-  QCOMPARE(view.accessibleName(), toQString(flips(10).title));
-  QCOMPARE(view.accessibleDescription(), toQString(flips(10).sentence));
-  QCOMPARE(view.focusPolicy(), Qt::StrongFocus);
-}
-
-void TestCharts::tableShowsTheNumbers() {
-  for (const Figure& figure : allFigures()) {
-    FigureTableModel model(figure);
-    QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
-  }
-  const FigureTableModel bars(flips(10));
-  QCOMPARE(bars.rowCount(), 10);
-  QCOMPARE(bars.columnCount(), 3);
-  QCOMPARE(bars.index(0, 1).data().toString(), QStringLiteral("30.0"));
-  QCOMPARE(bars.index(0, 2).data().toString(), QStringLiteral("10 of 100 images"));
-  const FigureTableModel lines(curves());
-  QCOMPARE(lines.rowCount(), 11);
-  QCOMPARE(lines.columnCount(), 4);
-  QCOMPARE(lines.index(1, 3).data().toString(), QStringLiteral("−0.50"));
-  QCOMPARE(lines.headerData(3, Qt::Horizontal, Qt::DisplayRole).toString(), QStringLiteral("Delta"));
-  const FigureTableModel stack(outcomes());
-  QCOMPARE(stack.rowCount(), 4);
-  QCOMPARE(stack.index(3, 1).data().toString(), QStringLiteral("0.1"));
-}
-
-void TestCharts::dialogFollowsTheSuffix() {
-  ExportDialog dialog(flips(3), false, nullptr);
-  auto* name = dialog.findChild<QLineEdit*>();
-  name->selectAll();
-  QTest::keyClicks(name, QStringLiteral("/tmp/x/mine.PDF"));
-  QCOMPARE(dialog.files(), QStringList{QStringLiteral("/tmp/x/mine.pdf")});
-  dialog.findChild<QCheckBox*>(QStringLiteral("csv"))->setChecked(true);
-  QCOMPARE(dialog.files().size(), 2);
-  QCOMPARE(formatOf(QStringLiteral("a.b.png")), std::optional(FigureFormat::Png));
-  QVERIFY(!formatOf(QStringLiteral("figure.docx")));
-}
-
-void TestCharts::dialogWritesAllFormatsWithOneStem() {
-  QTemporaryDir folder;
-  ExportDialog dialog(outcomes(), false, nullptr);
-  dialog.findChild<QLineEdit*>()->setText(folder.filePath("key result"));
-  for (auto* box : dialog.findChildren<QCheckBox*>()) box->setChecked(true);
-  QVERIFY(dialog.write());
-  for (const char* suffix : {"svg", "pdf", "png", "csv", "json"}) {
-    QVERIFY2(!bytesOf(folder.filePath(QStringLiteral("key result.") + QLatin1String(suffix))).isEmpty(), suffix);
-  }
 }
 
 QTEST_MAIN(TestCharts)

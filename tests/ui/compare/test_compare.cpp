@@ -168,6 +168,7 @@ void TestCompare::smallImagesGrowByWholeFactors() {
   const QImage grown = fitted(small, 96);
   QCOMPARE(grown.pixel(0, 0), grown.pixel(2, 2));
   QCOMPARE(fitted(PatternData(1, 1, 200).image(0), 96).size(), QSize(96, 96));
+  QCOMPARE(fitted(PatternData(1, 1, 64).image(0), 96).size(), QSize(96, 96));
   Pixels odd{3, 2, 3, std::vector<std::uint8_t>(18, 9)};
   QCOMPARE(fitted(odd, 12).size(), QSize(12, 8));
 }
