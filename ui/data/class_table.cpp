@@ -140,9 +140,9 @@ QVariant ClassTable::headerData(int section, Qt::Orientation orientation, int ro
     case Transfer:
       return tr("Transfer set");
     case Teacher:
-      return tr("Teacher’s name for it");
+      return tr("Teacher’s class");
     case Student:
-      return tr("Student’s name for it");
+      return tr("Student’s class");
     default:
       return {};
   }

@@ -22,23 +22,12 @@
 #include "ui/style/numbers.h"
 #include "ui/style/theme.h"
 #include "ui/style/widgets.h"
+#include "ui/workspace/empty_panel.h"
 
 namespace gf {
 namespace {
 
 enum Shown { Empty, Filled };
-
-QPushButton* buttonFor(QAction* action, QWidget* parent) {
-  auto* button = new QPushButton(action->text(), parent);
-  const auto follow = [button, action] {
-    button->setToolTip(action->toolTip());
-    button->setVisible(action->isVisible());
-  };
-  follow();
-  QObject::connect(action, &QAction::changed, button, follow);
-  QObject::connect(button, &QPushButton::clicked, action, &QAction::trigger);
-  return button;
-}
 
 QString installedFolder() {
   return QString::fromStdString(installedFashionMnist().string());
@@ -102,24 +91,10 @@ void DataPage::makeActions() {
 }
 
 QWidget* DataPage::makeEmptyState() {
-  auto* page = new QWidget(this);
-  auto* layout = new QVBoxLayout(page);
-  layout->setSpacing(space::kM);
-  emptyWords_ = sentenceLabel({}, page);
-  emptyWords_->setAlignment(Qt::AlignCenter);
-  emptyWords_->setObjectName(QStringLiteral("emptyWords"));
-  QPushButton* open = buttonFor(open_, page);
-  makePrimary(open);
-  auto* buttons = new QHBoxLayout;
-  buttons->addStretch(1);
-  buttons->addWidget(open);
-  buttons->addWidget(buttonFor(installed_, page));
-  buttons->addStretch(1);
-  layout->addStretch(2);
-  layout->addWidget(emptyWords_);
-  layout->addLayout(buttons);
-  layout->addStretch(3);
-  return page;
+  empty_ = new EmptyPanel(this);
+  empty_->addAction(open_);
+  empty_->addAction(installed_);
+  return empty_;
 }
 
 QWidget* DataPage::makeTools() {
@@ -133,8 +108,8 @@ QWidget* DataPage::makeTools() {
   filter_->setClearButtonEnabled(true);
   connect(filter_, &QLineEdit::textChanged, sorted_, &QSortFilterProxyModel::setFilterFixedString);
   layout->addWidget(filter_, 1);
-  layout->addWidget(buttonFor(installed_, row));
-  layout->addWidget(buttonFor(open_, row));
+  layout->addWidget(makeActionButton(installed_, row));
+  layout->addWidget(makeActionButton(open_, row));
   return row;
 }
 
@@ -149,7 +124,7 @@ QTableView* DataPage::makeTable() {
   table->sortByColumn(-1, Qt::AscendingOrder);
   table->setAccessibleName(tr("Classes of the data"));
   table->setSelectionMode(QAbstractItemView::ExtendedSelection);
-  const int widths[ClassTable::ColumnCount] = {120, 64, 64, 92, 150, 150};
+  const int widths[ClassTable::ColumnCount] = {116, 64, 64, 96, 112, 112};
   for (int column = 0; column < ClassTable::ColumnCount; ++column)
     table->horizontalHeader()->resizeSection(column, widths[column]);
   table->horizontalHeader()->setStretchLastSection(true);
@@ -233,7 +208,7 @@ void DataPage::refresh() {
 void DataPage::refreshWords() {
   const DataSource* source = workspace_.data();
   stack_->setCurrentIndex(source ? Filled : Empty);
-  emptyWords_->setText(emptyWords());
+  empty_->setText(emptyWords());
   const QString installed = installedFolder();
   installed_->setVisible(!installed.isEmpty() && installed != workspace_.dataPath());
   const QStringList mismatches = workspace_.labelMismatches();

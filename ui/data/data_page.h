@@ -16,6 +16,7 @@ class QTableView;
 namespace gf {
 
 class ClassTable;
+class EmptyPanel;
 class ThumbnailModel;
 
 /// The images on which both models are judged: what lies in the folder, class by class, and whether the models mean the
@@ -49,7 +50,7 @@ class DataPage final : public Page {
   QSortFilterProxyModel* sorted_;
   ThumbnailModel* images_;
   QStackedWidget* stack_;
-  QLabel* emptyWords_;
+  EmptyPanel* empty_;
   QLabel* mismatches_;
   QLineEdit* filter_;
   QTableView* table_;

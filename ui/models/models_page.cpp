@@ -20,25 +20,13 @@
 #include "ui/models/slot_card.h"
 #include "ui/style/theme.h"
 #include "ui/style/widgets.h"
+#include "ui/workspace/empty_panel.h"
 #include "ui/workspace/shelf_model.h"
 
 namespace gf {
 namespace {
 
 enum Shown { Empty, Filled };
-
-QPushButton* buttonFor(QAction* action, QWidget* parent) {
-  auto* button = new QPushButton(action->text(), parent);
-  const auto follow = [button, action] {
-    button->setEnabled(action->isEnabled());
-    button->setToolTip(action->toolTip());
-    button->setAccessibleDescription(action->toolTip());
-  };
-  follow();
-  QObject::connect(action, &QAction::changed, button, follow);
-  QObject::connect(button, &QPushButton::clicked, action, &QAction::trigger);
-  return button;
-}
 
 void setUsable(QAction* action, const QString& reason, const QString& tip) {
   action->setEnabled(reason.isEmpty());
@@ -100,10 +88,11 @@ void ModelsPage::makeActions() {
   useTeacher_->setShortcut(QKeySequence(tr("T")));
   useStudent_->setShortcut(QKeySequence(tr("S")));
   // Single letters must reach the filter as text, so these keys work in the list alone.
-  for (QAction* action : {remove_, useTeacher_, useStudent_}) {
+  for (QAction* action : {useTeacher_, useStudent_, remove_}) {
     action->setShortcutContext(Qt::WidgetShortcut);
     table_->addAction(action);
   }
+  table_->addAction(details_);
 }
 
 QWidget* ModelsPage::makeSlots() {
@@ -131,7 +120,7 @@ QWidget* ModelsPage::makeTools() {
   filter_->setClearButtonEnabled(true);
   connect(filter_, &QLineEdit::textChanged, sorted_, &QSortFilterProxyModel::setFilterFixedString);
   layout->addWidget(filter_, 1);
-  for (QAction* action : {details_, remove_, addFolder_, addFiles_}) layout->addWidget(buttonFor(action, row));
+  for (QAction* action : {details_, remove_, addFolder_, addFiles_}) layout->addWidget(makeActionButton(action, row));
   return row;
 }
 
@@ -152,9 +141,12 @@ QTableView* ModelsPage::makeTable() {
   table->setItemDelegateForColumn(ShelfModel::Name, new RoleDelegate(workspace_, table));
   table->sortByColumn(-1, Qt::AscendingOrder);
   QHeaderView* header = table->horizontalHeader();
-  const int widths[ShelfModel::ColumnCount] = {250, 64, 92, 132, 72, 104, 150, 170};
+  const int widths[ShelfModel::ColumnCount] = {220, 56, 90, 128, 64, 104, 150, 140};
   for (int column = 0; column < ShelfModel::ColumnCount; ++column) header->resizeSection(column, widths[column]);
+  // Whether a model can be used matters more than where it is from.
+  header->moveSection(ShelfModel::State, ShelfModel::Source);
   header->setStretchLastSection(true);
+  table->setContextMenuPolicy(Qt::ActionsContextMenu);
   connect(table, &QTableView::doubleClicked, this, [this](const QModelIndex& index) {
     const ShelfModel::Row* row = workspace_.shelf().find(index.data(ShelfModel::PathRole).toString());
     if (row && !row->pending && row->inspection.readable && !row->inspection.usable()) giveDetails();
@@ -163,35 +155,15 @@ QTableView* ModelsPage::makeTable() {
 }
 
 QWidget* ModelsPage::makeEmptyState() {
-  auto* page = new QWidget(this);
-  auto* layout = new QVBoxLayout(page);
-  layout->setSpacing(space::kM);
-  layout->addStretch(2);
-  QLabel* words =
-      sentenceLabel(tr("The shelf is empty. The sample brings thirteen small classifiers and real images: its "
-                       "comparison is there within seconds, without a GPU."),
-                    page);
-  words->setAlignment(Qt::AlignCenter);
-  auto* sample = new QPushButton(tr("Open the sample"), page);
-  makePrimary(sample);
-  connect(sample, &QPushButton::clicked, this, [this] {
-    workspace_.openSample();
-    emit pageRequested(PageId::Compare);
-  });
-  auto* add = new QPushButton(tr("Add models…"), page);
-  connect(add, &QPushButton::clicked, this, &ModelsPage::addFiles);
-  QLabel* hint = mutedLabel(tr("Files and folders can also be dropped anywhere on this window."), page);
-  hint->setAlignment(Qt::AlignCenter);
-  auto* buttons = new QHBoxLayout;
-  buttons->addStretch(1);
-  buttons->addWidget(sample);
-  buttons->addWidget(add);
-  buttons->addStretch(1);
-  layout->addWidget(words);
-  layout->addLayout(buttons);
-  layout->addWidget(hint);
-  layout->addStretch(3);
-  return page;
+  auto* panel = new EmptyPanel(this);
+  panel->setText(
+      tr("The shelf is empty. The sample brings small classifiers and real images; its comparison is there "
+         "within seconds, without a GPU."));
+  panel->setHint(tr("Files and folders can also be dropped anywhere on this window."));
+  panel->addAction(makeAction(tr("Open the sample"), tr("Adds the shipped models and images and compares a first pair"),
+                              &ModelsPage::openSample));
+  panel->addAction(makeAction(tr("Add models…"), addFiles_->toolTip(), &ModelsPage::addFiles));
+  return panel;
 }
 
 QWidget* ModelsPage::makeSampleBanner() {
@@ -223,6 +195,11 @@ QStringList ModelsPage::chosenPaths() const {
   for (const QModelIndex& index : table_->selectionModel()->selectedRows())
     paths << index.data(ShelfModel::PathRole).toString();
   return paths;
+}
+
+void ModelsPage::openSample() {
+  workspace_.openSample();
+  emit pageRequested(PageId::Compare);
 }
 
 void ModelsPage::addFiles() {

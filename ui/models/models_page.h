@@ -34,6 +34,7 @@ class ModelsPage final : public Page {
 
   QString currentPath() const;
   QStringList chosenPaths() const;
+  void openSample();
   void addFiles();
   void addFolder();
   void removeChosen();

@@ -10,6 +10,7 @@
 #include <QVBoxLayout>
 
 #include "ui/style/colours.h"
+#include "ui/style/eliding_label.h"
 #include "ui/style/numbers.h"
 #include "ui/style/theme.h"
 #include "ui/style/widgets.h"
@@ -37,7 +38,7 @@ QString factsOf(const Inspection& model) {
   facts << SlotCard::tr("%1 parameters").arg(countText(model.parameters));
   facts << SlotCard::tr("%1 classes").arg(countText(qint64(metadata.classes.size())));
   if (metadata.referenceAccuracy)
-    facts << SlotCard::tr("%1 stated accuracy").arg(percentText(metadata.referenceAccuracy->value));
+    facts << SlotCard::tr("%1 accuracy").arg(percentText(metadata.referenceAccuracy->value));
   return facts.join(QStringLiteral(" · "));
 }
 
@@ -50,17 +51,16 @@ SlotCard::SlotCard(Workspace& workspace, Slot slot, QWidget* parent)
   setObjectName(teacher ? QStringLiteral("teacherSlot") : QStringLiteral("studentSlot"));
   setAccessibleName(teacher ? tr("Teacher slot") : tr("Student slot"));
   setToolTip(tr("Drop a row of the list or a file here"));
-  role_ = mutedLabel(teacher ? tr("Teacher, who knows something more") : tr("Student, who is to learn it"), this);
+  role_ = new ElidingLabel(this);
+  role_->say(teacher ? tr("Teacher, who knows something more") : tr("Student, who is to learn it"));
   role_->setFont(Theme::instance().font(TextStyle::Small));
-  name_ = new QLabel(this);
+  name_ = new ElidingLabel(this);
   name_->setTextFormat(Qt::PlainText);
-  facts_ = mutedLabel({}, this);
-  // Long names must not widen the window: they are cut off and stand in the tool tip in full.
-  for (QLabel* label : {role_, name_, facts_}) label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+  facts_ = new ElidingLabel(this);
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(kEdge + space::kM, space::kS, space::kM, space::kS);
   layout->setSpacing(space::kXs);
-  for (QLabel* label : {role_, name_, facts_}) layout->addWidget(label);
+  for (QWidget* label : std::initializer_list<QWidget*>{role_, name_, facts_}) layout->addWidget(label);
   connect(&workspace_, &Workspace::slotsChanged, this, &SlotCard::refresh);
   connect(&Theme::instance(), &Theme::changed, this, &SlotCard::refresh);
   refresh();
@@ -77,10 +77,9 @@ void SlotCard::refresh() {
   font.setWeight(model ? QFont::DemiBold : QFont::Normal);
   name_->setFont(font);
   name_->setForegroundRole(model ? QPalette::WindowText : QPalette::PlaceholderText);
-  name_->setText(model ? QString::fromStdString(model->metadata->name) : tr("Nobody yet"));
-  facts_->setText(model ? factsOf(*model) : tr("Drop a model here, or choose one in the list"));
+  name_->say(model ? QString::fromStdString(model->metadata->name) : tr("Nobody yet"));
+  facts_->say(model ? factsOf(*model) : tr("Drop a model here, or choose one in the list"));
   name_->setToolTip(model ? workspace_.pathIn(slot_) : QString());
-  facts_->setToolTip(facts_->text());
   setAccessibleDescription(name_->text() + QStringLiteral(". ") + facts_->text());
   update();
 }

@@ -10,6 +10,8 @@ class QPushButton;
 
 namespace gf {
 
+class ElidingLabel;
+
 /// The teacher's or the student's place: shows who is there, takes rows of the shelf and files that are dropped on it.
 class SlotCard final : public QFrame {
   Q_OBJECT
@@ -29,9 +31,9 @@ class SlotCard final : public QFrame {
 
   Workspace& workspace_;
   Slot slot_;
-  QLabel* role_;
-  QLabel* name_;
-  QLabel* facts_;
+  ElidingLabel* role_;
+  ElidingLabel* name_;
+  ElidingLabel* facts_;
   bool hovered_ = false;
 };
 

@@ -5,12 +5,29 @@
 #include <QFontMetrics>
 #include <QHeaderView>
 #include <QLabel>
+#include <QStyledItemDelegate>
 #include <QTableView>
 
 #include "ui/style/colours.h"
 #include "ui/style/theme.h"
 
 namespace gf {
+
+namespace {
+
+/// Keeps right-aligned numbers clear of the text of the next column.
+class CellDelegate final : public QStyledItemDelegate {
+ public:
+  using QStyledItemDelegate::QStyledItemDelegate;
+
+ protected:
+  void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override {
+    QStyledItemDelegate::initStyleOption(option, index);
+    if (option->displayAlignment & Qt::AlignRight) option->text += QChar(0x2002);  // an en space
+  }
+};
+
+}  // namespace
 
 QLabel* titleLabel(const QString& text, QWidget* parent) {
   auto* label = new QLabel(text, parent);
@@ -59,6 +76,7 @@ void setUpTable(QTableView* table) {
   table->setAlternatingRowColors(true);
   table->setSortingEnabled(true);
   table->setWordWrap(false);
+  table->setItemDelegate(new CellDelegate(table));
   table->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
   table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
   table->verticalHeader()->hide();

@@ -54,6 +54,7 @@ QWidget* bodyOf(const InspectorContent& content) {
   if (!content.note.isEmpty() && content.warning) layout->addWidget(noteLabel(content, body));
   for (const InspectorContent::Row& row : content.rows) {
     QLabel* label = mutedLabel(row.label, body);
+    label->setWordWrap(true);
     label->setFont(Theme::instance().font(TextStyle::Small));
     label->setContentsMargins(0, space::kXs, 0, 0);
     QLabel* value = sentenceLabel(breakable(row.value), body);
@@ -65,6 +66,12 @@ QWidget* bodyOf(const InspectorContent& content) {
     QLabel* note = noteLabel(content, body);
     note->setContentsMargins(0, space::kS, 0, 0);
     layout->addWidget(note);
+  }
+  // The dock decides how wide the text is, never the text how wide the dock.
+  for (QLabel* label : body->findChildren<QLabel*>()) {
+    QSizePolicy policy(QSizePolicy::Ignored, QSizePolicy::Minimum);
+    policy.setHeightForWidth(true);
+    label->setSizePolicy(policy);
   }
   layout->addStretch(1);
   return body;

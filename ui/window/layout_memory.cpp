@@ -34,7 +34,10 @@ void restoreLayout(QMainWindow& window, QDockWidget& hiddenAtFirst) {
   if (!known || !window.restoreGeometry(settings.value(kGeometry).toByteArray())) {
     window.resize(kSize.boundedTo(window.screen()->availableSize()));
   }
-  if (!known || !window.restoreState(settings.value(kState).toByteArray(), kVersion)) hiddenAtFirst.hide();
+  if (known && window.restoreState(settings.value(kState).toByteArray(), kVersion)) return;
+  hiddenAtFirst.hide();
+  if (auto* inspector = window.findChild<QDockWidget*>(QStringLiteral("inspector")))
+    window.resizeDocks({inspector}, {window.width() / 6}, Qt::Horizontal);
 }
 
 PageId rememberedPage() {

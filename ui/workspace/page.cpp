@@ -9,6 +9,7 @@
 
 #include "ui/style/theme.h"
 #include "ui/style/widgets.h"
+#include "ui/workspace/empty_panel.h"
 
 namespace gf {
 
@@ -19,6 +20,7 @@ Page::Page(const QString& title, const QString& sentence, QWidget* parent) : QWi
   layout_->setSpacing(space::kM);
 
   QLabel* heading = titleLabel(title, this);
+  heading->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
   sentence_ = sentenceLabel(sentence, this);
   sentence_->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
   auto* head = new QVBoxLayout;
@@ -44,18 +46,7 @@ void Page::setContent(QWidget* content) {
 }
 
 QPushButton* Page::addButton(QAction* action, bool primary) {
-  auto* button = new QPushButton(this);
-  const auto follow = [button, action] {
-    button->setText(action->text());
-    button->setToolTip(action->toolTip());
-    button->setAccessibleName(action->iconText());
-    button->setAccessibleDescription(action->toolTip());
-    button->setEnabled(action->isEnabled());
-    button->setVisible(action->isVisible());
-  };
-  follow();
-  connect(action, &QAction::changed, button, follow);
-  connect(button, &QPushButton::clicked, action, &QAction::trigger);
+  QPushButton* button = makeActionButton(action, this);
   if (primary) makePrimary(button);
   footer_->addWidget(button);
   return button;

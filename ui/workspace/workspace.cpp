@@ -7,12 +7,22 @@
 
 #include "base/log.h"
 #include "models/label_fit.h"
+#include "report/report.h"
+#include "ui/style/numbers.h"
 #include "ui/workspace/run_center.h"
 #include "ui/workspace/shelf_jobs.h"
 #include "ui/workspace/shelf_model.h"
 #include "ui/workspace/workspace_private.h"
 
 namespace gf {
+namespace {
+
+void note(const QString& line) {
+  logLine(LogLevel::Info, line.toStdString());
+}
+
+}  // namespace
+
 Workspace::Workspace(QObject* parent)
     : QObject(parent),
       private_(std::make_unique<Private>()),
@@ -248,6 +258,7 @@ void Workspace::openData(const QString& folder) {
     data_ = job->result();
     dataProblem_ = status.failure;
     if (dataProblem_) emit problem(tr("The data could not be opened"), QString::fromUtf8(dataProblem_->what()));
+    if (data_) note(tr("Opened %1: %2 images to judge on").arg(path, countText(qint64(data_->eval->size()))));
     forgetComparison();
     select({});
     emit dataChanged();
@@ -331,6 +342,7 @@ void Workspace::compare() {
     comparison_ = status.state == JobState::Done ? job->result() : nullptr;
     compareProblem_ = status.failure;
     if (compareProblem_) emit problem(tr("The comparison failed"), QString::fromUtf8(compareProblem_->what()));
+    if (comparison_) note(QString::fromStdString(headline(comparison_->report)));
     emit comparisonChanged();
   };
   compareProblem_.reset();

@@ -54,7 +54,7 @@ class TestData : public QObject {
   void emptyPageSaysWhatToDo() {
     Workspace workspace;
     DataPage page(workspace);
-    QVERIFY(isVisibleTo(page, "emptyWords"));
+    QVERIFY(isVisibleTo(page, "emptyText"));
     QVERIFY(!page.focusFilter());
     QVERIFY(!page.primaryAction()->isEnabled());
   }
@@ -101,7 +101,7 @@ class TestData : public QObject {
     Workspace workspace;
     DataPage page(workspace);
     QVERIFY(openAndRead(workspace, folder.path()));
-    QVERIFY(page.findChild<QLabel*>("emptyWords")->text().contains(folder.path()));
+    QVERIFY(page.findChild<QLabel*>("emptyText")->text().contains(folder.path()));
     QVERIFY(page.inspector().warning);
   }
 

@@ -8,6 +8,7 @@
 #include <QMessageBox>
 #include <QMimeData>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QSignalSpy>
 #include <QStatusBar>
 #include <QTableView>
@@ -87,6 +88,11 @@ QStringList cutOff(QWidget* root) {
       if (label->wordWrap() && label->heightForWidth(label->width()) > label->height() + 1) cut << label->text();
     }
     if (!text.isEmpty() && widget->sizeHint().width() > widget->width() + 1) cut << text;
+  }
+  for (QScrollArea* area : root->findChildren<QScrollArea*>()) {
+    const bool scrolls = area->horizontalScrollBarPolicy() != Qt::ScrollBarAlwaysOff;
+    if (area->isVisible() && area->widget() && !scrolls && area->widget()->width() > area->viewport()->width())
+      cut << area->accessibleName() + " is wider than its view";
   }
   return cut;
 }
