@@ -61,6 +61,7 @@ std::shared_ptr<Comparison> compareModels(const CompareRequest& request, const C
   setComputeThreads(request.threads);
   const c10::Device device = deviceOf(request.device);
   comparison->device = device.str();
+  comparison->threads = at::get_num_threads();
   const auto truth = comparison->data.eval->labels();
   const int classes = static_cast<int>(comparison->data.eval->classNames().size());
   comparison->studentPredictions = predict(request.student, comparison->student, *comparison, device, control);
@@ -88,7 +89,7 @@ ReportInput reportInputOf(const Comparison& comparison) {
   input.studentBefore = comparison.studentPredictions;
   input.teacherPredictions = comparison.teacherPredictions;
   input.device = comparison.device;
-  input.threads = comparison.request.threads;
+  input.threads = comparison.threads;
   input.versions = {{"torch", TORCH_VERSION}};
   return input;
 }

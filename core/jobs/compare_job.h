@@ -40,6 +40,7 @@ struct Comparison {
   std::vector<Predictions> teacherPredictions;  ///< One per teacher.
   std::vector<PairKnowledge> knowledge;         ///< One per teacher.
   std::string device;
+  int threads = 0;  ///< Compute threads really used.
   nlohmann::ordered_json report;
 };
 

@@ -26,7 +26,8 @@ struct Sample {
 /// Throws Error(Input) naming the file, the key, the rule and the value, Error(Run) when the resources are not there.
 Sample readSample();
 
-/// Debian's whole Fashion-MNIST where its package is installed; else empty.
+/// The whole of Fashion-MNIST where it is installed: the first folder of sample.json's data.full that is there; else
+/// empty.
 std::filesystem::path installedFashionMnist();
 
 /// The transfer with the partition, which the window suggests and which takes about a minute.

@@ -76,6 +76,8 @@ std::string TransferJob::title() const {
 }
 
 void TransferJob::run(const Control& control) {
+  checkResultFolder(request_.out, request_.overwrite,
+                    {request_.student.path, request_.teacher.path, request_.data});
   const CompareRequest compare{
       request_.student, {request_.teacher}, request_.data, request_.options.device, request_.options.threads};
   const auto comparison = compareModels(compare, control);
@@ -123,7 +125,6 @@ void TransferJob::transferInto(const Comparison& comparison, TransferRun& transf
   ReportInput input = reportInputOf(comparison);
   input.options = options;
   input.outcome = &outcome;
-  input.threads = options.threads;
   transfer.student().setMetadata(
       describedAfter(*comparison.student.metadata, comparison.teachers.front().metadata->name, options,
                      accuracyOf(outcome.after.predicted, input.truth), comparison.data.evalName));

@@ -91,6 +91,7 @@ TEST_CASE("the sample is complete and a comparison of its pair shows complementa
   CHECK(all.positiveFlips() > 0.05);  // several times the noise floor err(s)/c
   CHECK(all.positiveFlips() - all.negativeFlips() == doctest::Approx(all.deltaAccuracy()).epsilon(1e-12));
   CHECK_FALSE(result->report.contains("transfer"));
+  CHECK(result->report.at("manifest").at("threads") == 1);
 }
 
 TEST_CASE("a transfer writes a whole result folder, twice the same to the last bit") {
