@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <QCoreApplication>
 #include <QPainter>
 #include <QPainterPath>
 #include <algorithm>
@@ -7,6 +6,7 @@
 #include <optional>
 
 #include "ui/charts/drawing.h"
+#include "ui/charts/figure_view.h"
 #include "ui/charts/painters.h"
 #include "ui/style/colours.h"
 #include "ui/style/numbers.h"
@@ -14,10 +14,6 @@
 namespace gf {
 
 namespace {
-
-QString tr(const char* text) {
-  return QCoreApplication::translate("gf::FigureView", text);
-}
 
 double valueAt(const FigureSeries& series, std::size_t index) {
   return index < series.y.size() && std::isfinite(series.y[index]) ? series.y[index] : 0;
@@ -106,7 +102,7 @@ std::vector<BarsPainter::Row> BarsPainter::rowsThatFit(const Figure& figure, std
     rows.push_back(std::move(row));
   }
   if (const std::size_t others = figure.labels.size() - most; others > 0) {
-    Row row{tr("Mean of %1 others").arg(countText(static_cast<qint64>(others))), Mark::kOthers, {}};
+    Row row{FigureView::tr("Mean of %1 others").arg(countText(static_cast<qint64>(others))), Mark::kOthers, {}};
     for (const FigureSeries& series : figure.series) row.values.push_back(meanFrom(series, most, figure.labels.size()));
     rows.push_back(std::move(row));
   }
@@ -127,7 +123,7 @@ void BarsPainter::paintRows(Frame& frame, QRectF area) {
   const double left = area.left() + nameWidth + gap + (frame.range.low < 0 ? valueWidth + gap : 0);
   const double right = area.right() - (frame.range.high > 0 ? valueWidth + gap : gap);
   const double spare = area.height() - 2.7 * frame.line;
-  const double height = std::min(spare / static_cast<double>(rows.size()), 3.0 * frame.line);
+  const double height = std::min(spare / static_cast<double>(rows.size()), 4.2 * frame.line);
   frame.plot = QRectF(left, area.top(), std::max(10.0, right - left), height * static_cast<double>(rows.size()));
 
   const bool withSign = isSigned(frame.figure);
@@ -211,7 +207,8 @@ void BarsPainter::paintColumns(Frame& frame, QRectF area) {
   drawBottomAxis(frame.painter, frame.plot, ranks, niceTicks(1, static_cast<double>(count), places, true), false,
                  frame.colours, frame.fonts);
   drawText(frame.painter, {area.left(), frame.plot.bottom() + 1.4 * line, area.width(), line},
-           Qt::AlignRight | Qt::AlignVCenter, tr("Place in this order"), frame.fonts.label, frame.colours.mutedText);
+           Qt::AlignRight | Qt::AlignVCenter, FigureView::tr("Place in this order"), frame.fonts.label,
+           frame.colours.mutedText);
 }
 
 void BarsPainter::paintColumn(const Frame& frame, std::size_t index, double width) const {
@@ -253,14 +250,15 @@ QString BarsPainter::tip(const Figure& figure, const Mark& mark) const {
     for (const FigureSeries& series : figure.series) {
       const QString name =
           figure.series.size() > 1 || figure.yTitle.empty() ? toQString(series.name) : toQString(figure.yTitle);
-      lines << tr("%1: %2").arg(name, valueText(figure, valueOf(series)));
+      lines << FigureView::tr("%1: %2").arg(name, valueText(figure, valueOf(series)));
     }
     return lines.join('\n');
   };
   if (mark.label == Mark::kOthers) {
-    return tr("The other %1, on average").arg(countText(static_cast<qint64>(figure.labels.size() - shown_))) + '\n' +
-           values([&](const FigureSeries& s) { return meanFrom(s, shown_, figure.labels.size()); }) + '\n' +
-           tr("Click to show every bar");
+    return FigureView::tr("The other %1, on average")
+               .arg(countText(static_cast<qint64>(figure.labels.size() - shown_))) +
+           '\n' + values([&](const FigureSeries& s) { return meanFrom(s, shown_, figure.labels.size()); }) + '\n' +
+           FigureView::tr("Click to show every bar");
   }
   const auto index = static_cast<std::size_t>(mark.label);
   if (mark.label < 0 || index >= figure.labels.size()) return {};

@@ -42,7 +42,7 @@ QListView* makeList(SampleModel* model, Thumbnails& thumbnails, QWidget* parent)
   list->setFrameShape(QFrame::NoFrame);
   list->setItemDelegate(new SampleDelegate(thumbnails, list));
   list->setModel(model);
-  list->setAccessibleName(QListView::tr("Images"));
+  list->setAccessibleName(GalleryPanel::tr("Images"));
   return list;
 }
 

@@ -1,22 +1,32 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/compare/sample_text.h"
 
-#include <QCoreApplication>
 #include <QStringList>
 
+#include "ui/compare/compare_page.h"
 #include "ui/style/numbers.h"
 
 namespace gf {
 
 namespace {
 
-QString tr(const char* text) {
-  return QCoreApplication::translate("gf::ComparePage", text);
-}
-
 QString nameOf(const Inspection& model) {
   return model.metadata ? QString::fromStdString(model.metadata->name)
                         : QString::fromStdString(model.path.stem().string());
+}
+
+/// As the outcome bar names its parts.
+QString shortText(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::OnlyTeacher:
+      return ComparePage::tr("Only the teacher");
+    case Outcome::OnlyStudent:
+      return ComparePage::tr("Only the student");
+    case Outcome::BothRight:
+    case Outcome::BothWrong:
+      break;
+  }
+  return outcomeText(outcome);
 }
 
 }  // namespace
@@ -38,15 +48,15 @@ QString studentName(const Comparison& comparison) {
 QString outcomeText(Outcome outcome) {
   switch (outcome) {
     case Outcome::BothRight:
-      return tr("Both right");
+      return ComparePage::tr("Both right");
     case Outcome::OnlyTeacher:
-      return tr("Only the teacher right");
+      return ComparePage::tr("Only the teacher right");
     case Outcome::OnlyStudent:
-      return tr("Only the student right");
+      return ComparePage::tr("Only the student right");
     case Outcome::BothWrong:
       break;
   }
-  return tr("Both wrong");
+  return ComparePage::tr("Both wrong");
 }
 
 Answer answerOf(const Comparison& comparison, const Predictions& predictions, std::size_t sample) {
@@ -58,13 +68,13 @@ QString selectionText(const Comparison& comparison, const Selection& selection) 
   constexpr std::size_t kNamed = 2;
   QStringList parts;
   if (selection.classes.size() > kNamed) {
-    parts << tr("%1 classes").arg(countText(static_cast<qint64>(selection.classes.size())));
+    parts << ComparePage::tr("%1 classes").arg(countText(static_cast<qint64>(selection.classes.size())));
   } else if (!selection.classes.empty()) {
     QStringList names;
     for (const int index : selection.classes) names << className(comparison, index);
     parts << names.join(QStringLiteral(", "));
   }
-  if (selection.outcome) parts << outcomeText(*selection.outcome);
+  if (selection.outcome) parts << shortText(*selection.outcome);
   return parts.join(QStringLiteral(" · "));
 }
 

@@ -25,7 +25,7 @@ struct Answer {
 };
 Answer answerOf(const Comparison& comparison, const Predictions& predictions, std::size_t sample);
 
-/// What is being looked at in words: "Shirt, Coat · only the teacher right"; empty when everything is.
+/// What is being looked at in words: "Shirt, Coat · Only the teacher"; empty when everything is.
 QString selectionText(const Comparison& comparison, const Selection& selection);
 
 }  // namespace gf
