@@ -141,7 +141,7 @@ QTableView* ModelsPage::makeTable() {
   table->setItemDelegateForColumn(ShelfModel::Name, new RoleDelegate(workspace_, table));
   table->sortByColumn(-1, Qt::AscendingOrder);
   QHeaderView* header = table->horizontalHeader();
-  const int widths[ShelfModel::ColumnCount] = {220, 56, 90, 128, 64, 104, 150, 140};
+  const int widths[ShelfModel::ColumnCount] = {208, 56, 88, 126, 62, 102, 80, 130};
   for (int column = 0; column < ShelfModel::ColumnCount; ++column) header->resizeSection(column, widths[column]);
   // Whether a model can be used matters more than where it is from.
   header->moveSection(ShelfModel::State, ShelfModel::Source);
@@ -199,7 +199,6 @@ QStringList ModelsPage::chosenPaths() const {
 
 void ModelsPage::openSample() {
   workspace_.openSample();
-  emit pageRequested(PageId::Compare);
 }
 
 void ModelsPage::addFiles() {

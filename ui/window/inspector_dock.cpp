@@ -86,7 +86,7 @@ InspectorDock::InspectorDock(QWidget* parent) : QDockWidget(tr("Inspector"), par
   scroll_->setWidgetResizable(true);
   scroll_->setFrameShape(QFrame::NoFrame);
   scroll_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-  scroll_->setMinimumWidth(200);
+  scroll_->setMinimumWidth(180);
   setWidget(scroll_);
   showContent({});
   connect(&Theme::instance(), &Theme::changed, this, [this] {

@@ -57,6 +57,7 @@ MainWindow::MainWindow(Workspace& workspace, QWidget* parent) : QMainWindow(pare
     log_->addProblem(title, details);
     status_->showMessage(title, kMessageMs);
   });
+  connect(&workspace_, &Workspace::sampleOpened, this, [this] { goTo(PageId::Compare); });
   connect(&workspace_.runs(), &RunCenter::runEnded, this, &MainWindow::runEnded);
   restoreLayout(*this, *log_);
   goTo(rememberedPage());
@@ -106,7 +107,7 @@ void MainWindow::makeFileMenu() {
   QMenu* menu = menuBar()->addMenu(tr("&File"));
   addCommand(menu, tr("&Open files…"), QKeySequence(tr("Ctrl+O")), &MainWindow::openFiles);
   addCommand(menu, tr("Open f&older…"), QKeySequence(tr("Ctrl+Shift+O")), &MainWindow::openFolder);
-  addCommand(menu, tr("Open the &sample"), {}, &MainWindow::openSample);
+  connect(menu->addAction(tr("Open the &sample")), &QAction::triggered, &workspace_, &Workspace::openSample);
   menu->addSeparator();
   addCommand(menu, tr("&Export…"), QKeySequence(tr("Ctrl+E")), &MainWindow::exportPage);
   menu->addSeparator();
@@ -195,11 +196,6 @@ void MainWindow::openFolder() {
   if (folder.isEmpty()) return;
   lastFolder_ = folder;
   openPaths({folder});
-}
-
-void MainWindow::openSample() {
-  workspace_.openSample();
-  goTo(PageId::Compare);
 }
 
 void MainWindow::openPaths(const QStringList& paths) {

@@ -47,7 +47,6 @@ class MainWindow final : public QMainWindow {
 
   void openFiles();
   void openFolder();
-  void openSample();
   void runPage();
   void pauseOrResume();
   void exportPage();

@@ -27,14 +27,23 @@ EmptyPanel::EmptyPanel(QWidget* parent) : QWidget(parent) {
     label->setMinimumWidth(kTextWidth);
     label->setMaximumWidth(kTextWidth);
   }
-  auto* row = new QWidget(this);
-  buttons_ = new QHBoxLayout(row);
-  buttons_->setContentsMargins(0, 0, 0, 0);
-  buttons_->setSpacing(space::kS);
   auto* layout = new QVBoxLayout(this);
   layout->setSpacing(space::kL);
+  buttons_ = new QHBoxLayout;
+  buttons_->setSpacing(space::kS);
+  // Rows with room at both ends: a layout asks wrapped text for its height only where nothing is aligned.
+  const auto addRow = [layout](QWidget* widget, QLayout* inner) {
+    auto* row = new QHBoxLayout;
+    row->addStretch(1);
+    if (widget) row->addWidget(widget);
+    if (inner) row->addLayout(inner);
+    row->addStretch(1);
+    layout->addLayout(row);
+  };
   layout->addStretch(2);
-  for (QWidget* part : std::initializer_list<QWidget*>{text_, row, hint_}) layout->addWidget(part, 0, Qt::AlignHCenter);
+  addRow(text_, nullptr);
+  addRow(nullptr, buttons_);
+  addRow(hint_, nullptr);
   layout->addStretch(3);
 }
 

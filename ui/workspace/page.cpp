@@ -22,7 +22,9 @@ Page::Page(const QString& title, const QString& sentence, QWidget* parent) : QWi
   QLabel* heading = titleLabel(title, this);
   heading->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
   sentence_ = sentenceLabel(sentence, this);
-  sentence_->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
+  QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Maximum);
+  policy.setHeightForWidth(true);  // setting a policy forgets that the label had asked for it
+  sentence_->setSizePolicy(policy);
   auto* head = new QVBoxLayout;
   head->setSpacing(space::kXs);
   head->addWidget(heading);

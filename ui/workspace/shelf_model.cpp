@@ -4,7 +4,6 @@
 #include <QFileInfo>
 #include <QMimeData>
 #include <QUrl>
-#include <algorithm>
 
 #include "ui/style/numbers.h"
 
@@ -204,31 +203,33 @@ QMimeData* ShelfModel::mimeData(const QModelIndexList& indexes) const {
 }
 
 void ShelfModel::put(Row row) {
-  const auto same = [&](const Row& other) { return other.choice.path == row.choice.path; };
-  const auto found = std::find_if(rows_.begin(), rows_.end(), same);
-  if (found != rows_.end()) {
-    const int at = int(found - rows_.begin());
-    *found = std::move(row);
-    emit dataChanged(index(at, 0), index(at, ColumnCount - 1));
+  const QString path = pathOf(row);
+  const int known = at_.value(path, -1);
+  if (known >= 0) {
+    rows_[std::size_t(known)] = std::move(row);
+    emit dataChanged(index(known, 0), index(known, ColumnCount - 1));
     return;
   }
-  beginInsertRows({}, int(rows_.size()), int(rows_.size()));
+  const int end = int(rows_.size());
+  beginInsertRows({}, end, end);
   rows_.push_back(std::move(row));
+  at_.insert(path, end);
   endInsertRows();
 }
 
 void ShelfModel::remove(const QString& path) {
-  const auto found = std::find_if(rows_.begin(), rows_.end(), [&](const Row& row) { return pathOf(row) == path; });
-  if (found == rows_.end()) return;
-  const int at = int(found - rows_.begin());
+  const int at = at_.value(path, -1);
+  if (at < 0) return;
   beginRemoveRows({}, at, at);
-  rows_.erase(found);
+  rows_.erase(rows_.begin() + at);
+  at_.remove(path);
+  for (int& row : at_) row -= row > at;
   endRemoveRows();
 }
 
 const ShelfModel::Row* ShelfModel::find(const QString& path) const {
-  const auto found = std::find_if(rows_.begin(), rows_.end(), [&](const Row& row) { return pathOf(row) == path; });
-  return found == rows_.end() ? nullptr : &*found;
+  const int at = at_.value(path, -1);
+  return at < 0 ? nullptr : &rows_[std::size_t(at)];
 }
 
 }  // namespace gf

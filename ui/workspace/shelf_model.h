@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QAbstractTableModel>
+#include <QHash>
 #include <QString>
 #include <vector>
 
@@ -41,6 +42,7 @@ class ShelfModel final : public QAbstractTableModel {
 
  private:
   std::vector<Row> rows_;
+  QHash<QString, int> at_;  ///< Row of a path: shelves of thousands are searched with every result that comes in.
 };
 
 /// Why a row cannot be used and what to do; empty when all is well.

@@ -119,6 +119,7 @@ class Workspace final : public QObject {
   void comparisonChanged();  ///< A new result, a failure, or begun.
   void selectionChanged();
   void activityChanged();
+  void sampleOpened();             ///< Its comparison is on the way.
   void suggestedOptionsChanged();  ///< A form takes them over when it hears this, and when it is made.
   void saved();                    ///< What is kept between sessions was written.
   void problem(const QString& title, const QString& details);  ///< For the Problems dock.

@@ -24,6 +24,7 @@ void Workspace::openSample() {
   QStringList models;
   for (const auto& path : sample.models) models << fromPath(path);
   addModels(models);
+  emit sampleOpened();
 }
 
 /// The sample's settings fit its own data alone.

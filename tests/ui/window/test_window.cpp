@@ -76,6 +76,16 @@ TransferRequest longTransfer() {
   return request;
 }
 
+/// Works until it is stopped.
+class Endless final : public Job {
+ public:
+  std::string title() const override { return "Endless work"; }
+  void run(const Control& control) override {
+    control.report({title(), 0.5, 0, 42});
+    while (true) control.checkpoint();
+  }
+};
+
 /// Widgets whose text needs more room than they have.
 QStringList cutOff(QWidget* root) {
   QStringList cut;
@@ -287,6 +297,25 @@ class TestWindow : public QObject {
     workspace.reset();
   }
 
+  void statusBarTellsAndStops() {
+    Workspace workspace;
+    MainWindow window(workspace);
+    QVERIFY(activate(window));
+    std::optional<JobState> ended;
+    workspace.start(std::make_shared<Endless>(), [&](const JobStatus& status) { ended = status.state; });
+    QLabel* told = nullptr;
+    const auto looks = [&] {
+      for (QLabel* label : window.statusBar()->findChildren<QLabel*>())
+        if (label->isVisible() && label->text() == "Endless work, about 42 s left") told = label;
+      return told != nullptr;
+    };
+    QTRY_VERIFY(looks());
+    QTest::mouseClick(window.statusBar()->findChild<QPushButton*>(), Qt::LeftButton);
+    QTRY_VERIFY(ended.has_value());
+    QCOMPARE(*ended, JobState::Stopped);
+    QTRY_VERIFY(!told->isVisible());
+  }
+
   void numbersInTheStatusBar() {
     QCOMPARE(timeLeftText(-1), QString());
     QCOMPARE(timeLeftText(42.4), QString("about 42 s left"));
@@ -323,7 +352,8 @@ class TestWindow : public QObject {
       QTest::qWait(50);  // layouts settle in the event loop
       if (!shots.isEmpty())
         window.grab().save(QStringLiteral("%1/%2-%3.png").arg(shots, name, QTest::currentDataTag()));
-      QVERIFY2(window.size() == size, qPrintable(name + " makes the window larger"));
+      QVERIFY2(window.size() == size,
+               qPrintable(name + " makes the window " + QString::number(window.width()) + " wide"));
       const QStringList cut = cutOff(&window);
       QVERIFY2(cut.isEmpty(), qPrintable(name + ": " + cut.join(" | ")));
     };

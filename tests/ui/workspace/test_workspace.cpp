@@ -106,6 +106,24 @@ class TestWorkspace : public QObject {
     QVERIFY(workspace.compareBlocked().contains("teacher"));
   }
 
+  void shelfFindsRowsAfterRemovals() {
+    ShelfModel shelf;
+    QAbstractItemModelTester tester(&shelf, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    const auto path = [](int i) { return QStringLiteral("/shelf/%1.pt").arg(i); };
+    for (int i = 0; i < 50; ++i) {
+      ShelfModel::Row row;
+      row.choice.path = path(i).toStdString();
+      shelf.put(row);
+    }
+    for (int i = 0; i < 50; i += 3) shelf.remove(path(i));
+    for (int i = 0; i < 50; ++i) {
+      const ShelfModel::Row* row = shelf.find(path(i));
+      QCOMPARE(row != nullptr, i % 3 != 0);
+      if (row) QCOMPARE(QString::fromStdString(row->choice.path.string()), path(i));
+    }
+    QCOMPARE(shelf.rowCount(), 33);
+  }
+
   void rowsAreDraggedAsFiles() {
     Workspace workspace;
     QVERIFY(addAndRead(workspace, {sampleModel("all-mlp")}));
