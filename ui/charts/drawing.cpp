@@ -171,6 +171,8 @@ void drawBottomAxis(QPainter& painter, const QRectF& plot, const AxisRange& rang
 }
 
 bool isSigned(const Figure& figure) {
+  // What is measured from a reference is a difference, also while none is negative yet.
+  if (figure.zeroLine) return true;
   for (const FigureSeries& series : figure.series) {
     if (std::any_of(series.y.begin(), series.y.end(), [](double value) { return value < 0; })) return true;
   }

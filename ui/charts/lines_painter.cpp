@@ -136,7 +136,9 @@ class LinesPainter final : public FigurePainter {
   };
   void measure(Frame& frame, double width);
   void paintAxes(Frame& frame, const QRectF& area);
+  void paintCurves(const Frame& frame);
   void paintZeroLine(const Frame& frame) const;
+  void paintZeroName(const Frame& frame) const;
   void paintMarkers(const Frame& frame) const;
   void paintNames(const Frame& frame, double right) const;
   void noteMarks(const Frame& frame);
@@ -163,7 +165,9 @@ void LinesPainter::measure(Frame& frame, double width) {
     lowY = std::min(lowY, *frame.figure.zeroLine);
     highY = std::max(highY, *frame.figure.zeroLine);
   }
-  frame.x = widened(lowX, highX);
+  // An axis that starts just beside zero starts at zero; a single moment gets room to its right.
+  if (lowX > 0 && lowX < 0.05 * highX) lowX = 0;
+  frame.x = lowX == highX ? AxisRange{lowX, lowX + 1} : widened(lowX, highX);
   frame.y = widened(lowY, highY);
 }
 
@@ -173,34 +177,47 @@ void LinesPainter::paint(QPainter& painter, const QRectF& area, const Figure& fi
   Frame frame{painter, figure, colours, fonts, textHeight(fonts.label), {}, {}, {}};
   measure(frame, area.width());
   QRectF rest = drawTitle(painter, area, figure, colours, fonts, look);
-  const bool direct = namedSeries(figure) <= kMostDirectLabels;
   double names = 0.5 * frame.line;
-  if (direct) {
-    for (const FigureSeries& series : figure.series) {
-      if (series.faint) continue;
-      names = std::max(names, textWidth(fonts.label, toQString(series.name)) + 1.3 * frame.line);
-    }
-    names = std::min(names, 0.35 * rest.width());
-  } else {
+  for (const FigureSeries& series : figure.series) {
+    if (series.faint) continue;
+    names = std::max(names, textWidth(fonts.label, toQString(series.name)) + 1.3 * frame.line);
+  }
+  // Names that would be cut beside the curves stand above them.
+  const bool direct = namedSeries(figure) <= kMostDirectLabels && names <= 0.35 * rest.width();
+  if (!direct) {
+    names = 0.5 * frame.line;
     rest = drawLegend(painter, rest, figure, colours, fonts);
   }
   paintAxes(frame, rest.adjusted(0, 0, -names, 0));
   paintZeroLine(frame);
-  std::vector<QPen> pens;
-  for (std::size_t i = 0; i < points_.size(); ++i) {
-    pens.push_back(penOf(figure.series[i].role, colours, 0.13 * frame.line));
-    const std::size_t again = repeats(figure, i);
-    if (figure.series[i].faint) {
-      fade(pens.back(), colours);
-    } else if (again > 0) {
-      tellApart(pens.back(), again);
-    }
-    if (points_[i].size() > kDensePoints) thin(pens.back());
-  }
-  scene_.render(painter, frame.plot, points_, pens, frame.x, frame.y);
+  paintCurves(frame);
   paintMarkers(frame);
   if (direct) paintNames(frame, rest.right());
+  paintZeroName(frame);
   noteMarks(frame);
+}
+
+void LinesPainter::paintCurves(const Frame& frame) {
+  std::vector<QVector<QPointF>> points;
+  std::vector<QPen> pens;
+  // Raw values first, so that no mean is hidden by the noise of another.
+  for (const bool faint : {true, false}) {
+    for (std::size_t i = 0; i < points_.size(); ++i) {
+      const FigureSeries& series = frame.figure.series[i];
+      if (series.faint != faint) continue;
+      QPen pen = penOf(series.role, frame.colours, 0.13 * frame.line);
+      const std::size_t again = repeats(frame.figure, i);
+      if (faint) {
+        fade(pen, frame.colours);
+      } else if (again > 0) {
+        tellApart(pen, again);
+      }
+      if (points_[i].size() > kDensePoints) thin(pen);
+      points.push_back(points_[i]);
+      pens.push_back(pen);
+    }
+  }
+  scene_.render(frame.painter, frame.plot, points, pens, frame.x, frame.y);
 }
 
 void LinesPainter::paintAxes(Frame& frame, const QRectF& area) {
@@ -218,7 +235,7 @@ void LinesPainter::paintAxes(Frame& frame, const QRectF& area) {
   const double left = area.left() + widestTick(ticks, withSign, frame.fonts.label) + 0.6 * line;
   frame.plot = QRectF(left, top, std::max(10.0, area.right() - left - 0.3 * line), std::max(10.0, bottom - top));
   drawValueGrid(frame.painter, frame.plot, frame.y, ticks, withSign, frame.colours, frame.fonts);
-  const int places = std::clamp(static_cast<int>(frame.plot.width() / (4.5 * line)), 1, 10);
+  const int places = std::clamp(static_cast<int>(frame.plot.width() / (3.2 * line)), 1, 10);
   drawBottomAxis(frame.painter, frame.plot, frame.x, niceTicks(frame.x.low, frame.x.high, places), false, frame.colours,
                  frame.fonts);
   drawText(frame.painter, {area.left(), frame.plot.bottom() + 1.4 * line, area.right() - area.left(), line},
@@ -231,12 +248,19 @@ void LinesPainter::paintZeroLine(const Frame& frame) const {
   const double y = frame.at({frame.x.low, *frame.figure.zeroLine}).y();
   frame.painter.setPen(QPen(frame.colours.mutedText, 0.07 * frame.line));
   frame.painter.drawLine(QPointF(frame.plot.left(), y), QPointF(frame.plot.right(), y));
+}
+
+void LinesPainter::paintZeroName(const Frame& frame) const {
   const QString text = toQString(frame.figure.zeroLineLabel);
-  if (text.isEmpty()) return;
-  // Curves start at the zero line on the left and spread to the right: its name has most room at the right, below.
-  const bool below = y + 1.3 * frame.line < frame.plot.bottom();
-  const QRectF place(frame.plot.left(), below ? y + 0.15 * frame.line : y - 1.1 * frame.line,
-                     frame.plot.width() - 0.3 * frame.line, frame.line);
+  if (!frame.figure.zeroLine || text.isEmpty()) return;
+  const double y = frame.at({frame.x.low, *frame.figure.zeroLine}).y(), line = frame.line;
+  // Below the line where there is room; on a pale plate, so that it can be read across a curve.
+  const bool below = y + 1.3 * line < frame.plot.bottom();
+  const double width = std::min(textWidth(frame.fonts.label, text), frame.plot.width() - 0.6 * line);
+  const QRectF place(frame.plot.right() - 0.3 * line - width, below ? y + 0.15 * line : y - 1.15 * line, width, line);
+  QColor plate = frame.colours.surface;
+  plate.setAlphaF(0.75F);
+  frame.painter.fillRect(place.adjusted(-0.2 * line, 0, 0.2 * line, 0), plate);
   drawText(frame.painter, place, Qt::AlignRight | Qt::AlignVCenter, text, frame.fonts.label, frame.colours.mutedText);
 }
 

@@ -30,6 +30,7 @@ class TestCharts : public QObject {
   void failedExportLeavesTheOldFile();
   void nothingIsCutAtColumnWidth();
   void namesAtTheEndKeepApart();
+  void longNamesStandAboveTheCurves();
   void aCurveWithOnePointIsShown();
 };
 
@@ -218,6 +219,17 @@ void TestCharts::namesAtTheEndKeepApart() {
   std::sort(heights.begin(), heights.end());
   const double line = QFontMetricsF(publicationFonts().label).ascent();
   QVERIFY(heights[1] - heights[0] >= line && heights[2] - heights[1] >= line);
+}
+
+void TestCharts::longNamesStandAboveTheCurves() {
+  Figure figure = curves();
+  for (FigureSeries& series : figure.series) series.name += " of a run with a long name";
+  figure.series[0].faint = true;
+  QTemporaryDir folder;
+  exportFigure(figure, folder.filePath("a.svg"), FigureFormat::Svg, {85, 60});
+  const QStringList texts = textsOf(bytesOf(folder.filePath("a.svg")));
+  QVERIFY(texts.contains(QStringLiteral("Delta of a run with a long name")));
+  QVERIFY2(!texts.contains(QStringLiteral("Gain of a run with a long name")), "raw values carry no name");
 }
 
 void TestCharts::aCurveWithOnePointIsShown() {
