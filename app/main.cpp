@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <fcntl.h>
+
+#include <csignal>
 #include <cstring>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -25,9 +28,19 @@ int runChild(int count, char** arguments) {
   return gf::runInspectionChild(files, overrides);
 }
 
+/// A closed standard stream would hand its number to the next file that is opened, and what is said would end up in it.
+void fillStandardStreams() {
+  for (int stream = 0; stream < 3; ++stream) {
+    if (::fcntl(stream, F_GETFD) < 0) ::open("/dev/null", O_RDONLY);  // writing stays an error
+  }
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
+  fillStandardStreams();
+  // A reader of our output that leaves early must not end a run: writing fails and is reported at the end.
+  std::signal(SIGPIPE, SIG_IGN);
   if (count >= 3 && std::strcmp(arguments[1], "inspect") == 0 && std::strcmp(arguments[2], "--child") == 0) {
     return runChild(count, arguments);
   }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/arguments.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
-#include "base/files.h"
+#include "report/json_text.h"
 
 namespace gf {
 namespace {
@@ -13,42 +14,80 @@ constexpr std::size_t kLargestJson = std::size_t{16} << 20;
 
 std::string helpOf(const OptionRecord& record) {
   std::string help(record.help);
-  if (!record.symbol.empty()) help += " Symbol " + std::string(record.symbol) + ".";
-  if (record.type != OptionType::Boolean) help += " " + rangeText(record);
+  if (help.ends_with('.')) help.pop_back();
+  if (!record.symbol.empty()) help += ", symbol " + std::string(record.symbol);
+  if (record.type != OptionType::Boolean) help += " (" + rangeText(record) + ")";
   return help + " [" + defaultText(record) + "]";
+}
+
+std::string placeholderOf(const OptionRecord& record) {
+  switch (record.type) {
+    case OptionType::Integer:
+      return "N";
+    case OptionType::Real:
+      return "NUMBER";
+    case OptionType::Choice:
+      return "NAME";
+    default:
+      return record.id == "device" ? "DEVICE" : "AMOUNT";
+  }
+}
+
+const char* groupOf(const OptionRecord& record) {
+  switch (record.group) {
+    case OptionGroup::Objective:
+      return "Objective";
+    case OptionGroup::Optimiser:
+      return "Optimiser";
+    case OptionGroup::Data:
+      return "Transfer set";
+    case OptionGroup::Run:
+      break;
+  }
+  return "Run";
+}
+
+CLI::Option* addOption(CLI::App& command, const OptionRecord& record, std::string& text) {
+  const std::string name = "--" + std::string(record.id);
+  if (record.type == OptionType::Boolean) return command.add_flag(name, text, helpOf(record))->group(groupOf(record));
+  return command.add_option(name, text, helpOf(record))->option_text(placeholderOf(record))->group(groupOf(record));
 }
 
 }  // namespace
 
-nlohmann::json readJsonFile(const std::filesystem::path& path) {
-  const std::string text = readFile(path, kLargestJson);
-  try {
-    return nlohmann::json::parse(text);
-  } catch (const nlohmann::json::exception& error) {
-    failInput(path.string(), "must be JSON", error.what());
-  }
+void addJsonFlag(CLI::App& command, bool& json, const std::string& help) {
+  command.add_flag("--json", json, help)->group(kOutputGroup);
+}
+
+PairArguments::PairArguments(CLI::App& command, bool manyTeachers) {
+  const auto required = [&](CLI::Option* option, const char* placeholder) {
+    option->required()->option_text(placeholder)->group(kInputGroup);
+  };
+  required(command.add_option("--student", student, "The student's checkpoint"), "FILE");
+  required(
+      command.add_option("--teacher", teachers, manyTeachers ? "Teachers' checkpoints" : "The teacher's checkpoint"),
+      manyTeachers ? "FILE..." : "FILE");
+  required(command.add_option("--data", data,
+                              manyTeachers ? "Data folder: IDX files or images in class folders"
+                                           : "Data folder with a training split"),
+           "FOLDER");
+  required(command.add_option("--out", out, "Folder for the result: new, or empty"), "FOLDER");
+  command.add_flag("--overwrite", overwrite, "Replace an earlier result in --out")->group(kInputGroup);
+  addJsonFlag(command, json, "Print the report as one JSON object on stdout, and nothing else there");
 }
 
 TransferFlags::TransferFlags(CLI::App& command) {
-  command.add_option("--config", config_, "JSON file of options; flags win over it")->option_text("FILE.json");
-  for (const auto& record : transferOptionTable()) {
-    const std::string id(record.id);
-    if (record.type == OptionType::Boolean) {
-      command.add_flag_callback(
-          "--" + id, [this, id] { given_[id] = "true"; }, helpOf(record));
-    } else {
-      command
-          .add_option_function<std::string>(
-              "--" + id, [this, id](const std::string& text) { given_[id] = text; }, helpOf(record))
-          ->option_text(record.unit.empty() ? "VALUE" : std::string(record.unit));
-    }
-  }
+  command.add_option("--config", config_, "Options by name in a JSON object; flags win over it")
+      ->option_text("FILE.json")
+      ->group(kInputGroup);
+  for (const auto& record : transferOptionTable()) addOption(command, record, given_[std::string(record.id)]);
 }
 
 TransferOptions TransferFlags::options() const {
   TransferOptions options;
-  if (!config_.empty()) applyJson(options, readJsonFile(config_), config_);
+  if (!config_.empty()) applyJson(options, nlohmann::json(parseJsonFile(config_, kLargestJson)), config_);
   for (const auto& [id, text] : given_) {
+    if (text.empty()) continue;
     const auto& record = optionRecord(id);
     setOption(options, record, parseOption(record, text));
   }
@@ -56,8 +95,8 @@ TransferOptions TransferFlags::options() const {
 }
 
 RunFlags::RunFlags(CLI::App& command) {
-  command.add_option("--device", device_, helpOf(optionRecord("device")))->option_text("DEVICE");
-  command.add_option("--threads", threads_, helpOf(optionRecord("threads")))->option_text("N");
+  addOption(command, optionRecord("device"), device_);
+  addOption(command, optionRecord("threads"), threads_);
 }
 
 std::string RunFlags::device() const {
@@ -70,22 +109,26 @@ int RunFlags::threads() const {
 }
 
 ModelMetaFlag::ModelMetaFlag(CLI::App& command) {
-  command.add_option("--model-meta", file_, "Metadata keys for checkpoints that carry none")->option_text("FILE.json");
+  command
+      .add_option("--model-meta", file_,
+                  "Metadata for checkpoints that carry none: an object of metadata keys for all of them, or one such "
+                  "object for each file name")
+      ->option_text("FILE.json")
+      ->group(kInputGroup);
 }
 
 ModelChoice ModelMetaFlag::choice(const std::string& path) const {
   ModelChoice chosen{path, nullptr};
   if (file_.empty()) return chosen;
-  const nlohmann::json object = readJsonFile(file_);
+  const nlohmann::json object = parseJsonFile(file_, kLargestJson);
   if (!object.is_object()) failInput(file_, "must be a JSON object of metadata keys", object.type_name());
-  const std::string name = chosen.path.filename().string();
-  bool byFile = false;
-  for (const auto& [key, value] : object.items()) byFile = byFile || value.is_object();
-  // reference_accuracy is the one key that is itself an object.
-  if (byFile && !object.contains("reference_accuracy")) {
-    if (object.contains(name)) chosen.metadata = object[name];
-  } else {
+  // reference_accuracy is the one metadata key that is itself an object.
+  const bool byFile = !object.empty() && !object.contains("reference_accuracy") &&
+                      std::all_of(object.begin(), object.end(), [](const auto& value) { return value.is_object(); });
+  if (!byFile) {
     chosen.metadata = object;
+  } else if (const auto own = object.find(chosen.path.filename().string()); own != object.end()) {
+    chosen.metadata = *own;
   }
   return chosen;
 }

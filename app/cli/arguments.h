@@ -12,6 +12,14 @@
 
 namespace gf {
 
+/// What a command needs that sets a student against teachers: the checkpoints, the data and where the result goes.
+struct PairArguments {
+  explicit PairArguments(CLI::App& command, bool manyTeachers);
+  std::string student, data, out;
+  std::vector<std::string> teachers;
+  bool overwrite = false, json = false;
+};
+
 /// The flags of the option table on one subcommand, and the options they amount to.
 class TransferFlags {
  public:
@@ -47,7 +55,9 @@ class ModelMetaFlag {
   std::string file_;
 };
 
-/// Reads a JSON file whole. Throws Error(Input) naming the file and the place of the fault.
-nlohmann::json readJsonFile(const std::filesystem::path& path);
+/// --json, on every subcommand.
+void addJsonFlag(CLI::App& command, bool& json, const std::string& help);
+constexpr const char* kInputGroup = "Input and result";
+constexpr const char* kOutputGroup = "Output";
 
 }  // namespace gf

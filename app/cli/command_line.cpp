@@ -1,42 +1,73 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <poll.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <new>
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "app/cli/arguments.h"
 #include "app/cli/commands.h"
+#include "app/cli/terminal.h"
+#include "app/cli/usage.h"
 #include "base/error.h"
 
 namespace gf {
 namespace {
 
-/// A failure for people on stderr, and with --json as an object on stdout.
-void sayFailure(const Error& error, bool json) {
-  std::fputs(("gainfinder: " + std::string(error.what()) + "\n").c_str(), stderr);
-  if (!json) return;
+/// The one object that --json prints when there is no result.
+void printFailure(const Error& error, int exitCode) {
   const nlohmann::ordered_json object{{"error",
                                        {{"subject", error.subject()},
                                         {"rule", error.rule()},
                                         {"observed", error.observed()},
                                         {"remedy", error.remedy()},
-                                        {"exit_code", exitCodeOf(error.kind())}}}};
+                                        {"exit_code", exitCode}}}};
   std::fputs((object.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n").c_str(), stdout);
+}
+
+/// A failure for people on stderr, and with --json for programs on stdout.
+int fail(const Error& error, bool json) {
+  std::fputs(("gainfinder: " + harmless(error.what()) + "\n").c_str(), stderr);
+  if (json) printFailure(error, exitCodeOf(error.kind()));
+  return exitCodeOf(error.kind());
 }
 
 int perform(const Chosen& run, bool json) {
   try {
     return run();
   } catch (const Stopped&) {
-    std::fputs("gainfinder: stopped\n", stderr);
+    const Error stopped(ErrorKind::Run, "", "stopped before there was a result", "",
+                        "Repeat the command to go on: finished evaluations are kept");
+    std::fputs(("gainfinder: " + std::string(stopped.what()) + "\n").c_str(), stderr);
+    if (json) printFailure(stopped, kStopped);
     return kStopped;
   } catch (const Error& error) {
-    sayFailure(error, json);
-    return exitCodeOf(error.kind());
+    return fail(error, json);
+  } catch (const std::bad_alloc&) {
+    return fail(Error(ErrorKind::Run, "", "the work must fit into memory", "no memory left",
+                      "Close other programs, or use a smaller --batch"),
+                json);
   } catch (const std::exception& error) {
-    sayFailure(Error(ErrorKind::Run, "", "the work must end without an error of a library", error.what()), json);
-    return kRunFailed;
+    return fail(Error(ErrorKind::Run, "", "the work must end without an error of a library", error.what()), json);
   }
+}
+
+/// What was said may still lie in a buffer, and the disk or the reader behind stdout may be gone.
+int finished(int exitCode) {
+  const bool flushed = std::fflush(stdout) == 0;
+  if (flushed && !std::ferror(stdout)) return exitCode;
+  pollfd reader{STDOUT_FILENO, POLLOUT, 0};
+  const bool readerLeft = ::poll(&reader, 1, 0) > 0 && (reader.revents & POLLERR);  // as of `| head`: no news to it
+  if (!readerLeft) std::fputs("gainfinder: standard output: must be writable; found an error on writing\n", stderr);
+  return exitCode == kDone ? kRunFailed : exitCode;
+}
+
+bool wantsJson(int count, char** arguments) {
+  return std::any_of(arguments, arguments + count, [](const char* word) { return std::string_view(word) == "--json"; });
 }
 
 }  // namespace
@@ -52,9 +83,13 @@ int runCommandLine(int count, char** arguments) {
       "Finds what one pretrained image classifier knows that another does not, and transfers it.\n"
       "Without arguments the window opens; --open-sample opens it with the sample.",
       "gainfinder");
-  program.set_version_flag("--version", "Gainfinder " GAINFINDER_VERSION);
+  program.formatter(helpFormatter());
+  program.set_help_flag("-h,--help", "Show this help")->group("Other");
+  program.set_version_flag("--version", "Gainfinder " GAINFINDER_VERSION, "Show the version")->group("Other");
+  program.footer(
+      "gainfinder SUBCOMMAND --help explains its options.\n"
+      "Exit codes: 0 done, 1 the run failed, 2 wrong usage, 3 an input cannot be read, 130 stopped.");
   program.require_subcommand(1);
-  program.get_formatter()->column_width(36);
   Chosen run;
   addDemo(program, run);
   addInspect(program, run);
@@ -62,14 +97,19 @@ int runCommandLine(int count, char** arguments) {
   addTransfer(program, run);
   addFigures(program, run);
   addDoctor(program, run);
+  for (CLI::App* command : program.get_subcommands({})) {
+    command->set_help_flag("-h,--help", "Show this help")->group(kOutputGroup);
+    command->footer("");
+  }
+  const bool json = wantsJson(count, arguments);
   try {
     program.parse(count, arguments);
-  } catch (const CLI::ParseError& error) {
-    return program.exit(error) == 0 ? kDone : kWrongUsage;
+  } catch (const CLI::Success& asked) {
+    return finished(program.exit(asked) == 0 ? kDone : kWrongUsage);
+  } catch (const CLI::ParseError& failure) {
+    return finished(fail(usageError(program, failure, count > 1 ? arguments[1] : ""), json));
   }
-  const bool json =
-      std::any_of(arguments, arguments + count, [](const char* word) { return std::string_view(word) == "--json"; });
-  return perform(run, json);
+  return finished(perform(run, json));
 }
 
 }  // namespace gf

@@ -15,12 +15,10 @@ namespace gf {
 namespace {
 
 struct CompareArguments {
-  explicit CompareArguments(CLI::App& command) : flags(command), meta(command) {}
-  RunFlags flags;
+  explicit CompareArguments(CLI::App& command) : pair(command, true), meta(command), flags(command) {}
+  PairArguments pair;
   ModelMetaFlag meta;
-  std::string student, data, out;
-  std::vector<std::string> teachers;
-  bool overwrite = false, json = false;
+  RunFlags flags;
 };
 
 std::string knowledgeTable(const Comparison& comparison) {
@@ -36,26 +34,31 @@ std::string knowledgeTable(const Comparison& comparison) {
 }
 
 int compareFiles(const CompareArguments& arguments) {
-  Terminal terminal(arguments.json);
+  const PairArguments& pair = arguments.pair;
+  Terminal terminal(pair.json);
   CompareRequest request;
-  request.student = arguments.meta.choice(arguments.student);
-  for (const auto& teacher : arguments.teachers) request.teachers.push_back(arguments.meta.choice(teacher));
-  request.data = arguments.data;
+  request.student = arguments.meta.choice(pair.student);
+  for (const auto& teacher : pair.teachers) request.teachers.push_back(arguments.meta.choice(teacher));
+  request.data = pair.data;
   request.device = arguments.flags.device();
   request.threads = arguments.flags.threads();
+  const std::filesystem::path out = pair.out;
+  std::vector<std::filesystem::path> inputs(pair.teachers.begin(), pair.teachers.end());
+  inputs.insert(inputs.end(), {pair.student, pair.data});
+  checkResultFolder(out, pair.overwrite, inputs);
   CompareJob job(request);
   job.run(terminal.control());
   const auto comparison = job.result();
-  makeResultFolder(arguments.out, arguments.overwrite);
+  makeResultFolder(out, pair.overwrite);
   const auto figures = figuresOf(comparison->report, {});
-  writeReport(arguments.out, comparison->report, figures);
-  writeFigures(figures, std::filesystem::path(arguments.out) / "figures", {FigureFormat::Svg, FigureFormat::Png});
+  writeReport(out, comparison->report, figures);
+  writeFigures(figures, out / "figures", {FigureFormat::Svg, FigureFormat::Png});
   terminal.say(headline(comparison->report));
   terminal.say("");
   terminal.say(knowledgeTable(*comparison));
   terminal.say("");
-  terminal.say("Report   " + (std::filesystem::path(arguments.out) / "report.json").string());
-  terminal.say("Figures  " + (std::filesystem::path(arguments.out) / "figures").string());
+  terminal.say("Report   " + (out / "report.json").string());
+  terminal.say("Figures  " + (out / "figures").string());
   terminal.result(comparison->report);
   return kDone;
 }
@@ -65,12 +68,6 @@ int compareFiles(const CompareArguments& arguments) {
 void addCompare(CLI::App& program, Chosen& run) {
   auto* command = program.add_subcommand("compare", "Say what teachers know that a student does not");
   auto arguments = std::make_shared<CompareArguments>(*command);
-  command->add_option("--student", arguments->student, "The student's checkpoint")->required()->option_text("FILE");
-  command->add_option("--teacher", arguments->teachers, "Teachers' checkpoints")->required()->option_text("FILE...");
-  command->add_option("--data", arguments->data, "Data folder")->required()->option_text("FOLDER");
-  command->add_option("--out", arguments->out, "Result folder")->required()->option_text("FOLDER");
-  command->add_flag("--overwrite", arguments->overwrite, "Replace an earlier result in --out");
-  command->add_flag("--json", arguments->json, "The report as one JSON object on stdout");
   command->callback([arguments, &run] { run = [arguments] { return compareFiles(*arguments); }; });
 }
 

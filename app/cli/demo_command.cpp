@@ -130,20 +130,19 @@ void sayResult(Terminal& terminal, const DemoResult& result, double seconds) {
   terminal.say("Figures  " + (result.out / "compare" / "figures").string() + ", and figures/ beside each report");
 }
 
-int runDemo(const DemoArguments& arguments) {
-  Terminal terminal(arguments.json);
-  const double start = monotonicSeconds();
-  const Control control = terminal.control();
-  const Sample sample = readSample();
-  const fs::path full = installedFashionMnist();
-  const fs::path& data = full.empty() ? sample.slice : full;
-  const SampleTransfers& transfers = full.empty() ? sample.onSlice : sample.onFull;
-  if (full.empty()) {
-    terminal.remark("Fashion-MNIST is not installed; the shipped slice is used, too small for firm numbers.");
-  }
-  DemoResult result;
-  result.out = arguments.out.empty() ? freshFolder() : fs::path(arguments.out);
-  result.comparison = compareSample(arguments, sample, data, result.out / "compare", control);
+/// A demo goes into a new folder, an empty one, or with --overwrite an earlier demo's.
+fs::path demoFolder(const DemoArguments& arguments) {
+  if (arguments.out.empty()) return freshFolder();
+  const fs::path out = arguments.out;
+  std::error_code ignored;
+  const bool earlier = arguments.overwrite && fs::exists(out / "compare" / "report.json", ignored);
+  if (!earlier) checkResultFolder(out, arguments.overwrite);
+  return out;
+}
+
+/// The transfers of every method and seed, each into a folder of its own below the demo's.
+void transferAll(const DemoArguments& arguments, const Sample& sample, const fs::path& data,
+                 const SampleTransfers& transfers, const Control& control, DemoResult& result) {
   for (TransferOptions options : transfers.methods) {
     const std::string method(displayName(options.method));
     result.methods.push_back(method);
@@ -151,13 +150,42 @@ int runDemo(const DemoArguments& arguments) {
     options.threads = arguments.flags.threads();
     for (const auto seed : transfers.seeds) {
       options.seed = seed;
+      const std::string run = method + ", seed " + std::to_string(seed) + ": ";
+      const Control named = control.withSink([&](Progress progress) {
+        progress.stage = run + progress.stage;
+        control.report(progress);
+      });
       const fs::path folder = result.out / (std::string(idOf(options.method)) + "-seed" + std::to_string(seed));
-      result.runs[method].push_back(transferSample(sample, data, options, folder, arguments.overwrite, control));
+      result.runs[method].push_back(transferSample(sample, data, options, folder, arguments.overwrite, named));
     }
   }
-  writeAtomically(result.out / "demo.json", resultJson(result).dump(2) + "\n");
+}
+
+int runDemo(const DemoArguments& arguments) {
+  Terminal terminal(arguments.json);
+  const double start = monotonicSeconds();
+  const Control control = terminal.control();
+  const Sample sample = readSample();
+  DemoResult result;
+  result.out = demoFolder(arguments);
+  const fs::path full = installedFashionMnist();
+  const fs::path& data = full.empty() ? sample.slice : full;
+  if (full.empty()) {
+    terminal.remark("Fashion-MNIST is not installed; the shipped slice is used, too small for firm numbers.");
+  }
+  try {
+    result.comparison = compareSample(arguments, sample, data, result.out / "compare", control);
+    transferAll(arguments, sample, data, full.empty() ? sample.onSlice : sample.onFull, control, result);
+  } catch (const Stopped&) {
+    terminal.remark("What was finished lies in " + result.out.string() + "; repeat with --out " + result.out.string() +
+                    " --overwrite to begin again.");
+    throw;
+  }
+  const auto summary = resultJson(result);
+  writeAtomically(result.out / "demo.json",
+                  summary.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
   sayResult(terminal, result, monotonicSeconds() - start);
-  terminal.result(resultJson(result));
+  terminal.result(summary);
   return kDone;
 }
 
@@ -166,9 +194,11 @@ int runDemo(const DemoArguments& arguments) {
 void addDemo(CLI::App& program, Chosen& run) {
   auto* command = program.add_subcommand("demo", "Compare the sample's pair, then KL-Dist beside KL+DP");
   auto arguments = std::make_shared<DemoArguments>(*command);
-  command->add_option("--out", arguments->out, "Result folder [gainfinder-demo]")->option_text("FOLDER");
-  command->add_flag("--overwrite", arguments->overwrite, "Replace an earlier demo in --out");
-  command->add_flag("--json", arguments->json, "One JSON object on stdout");
+  command->add_option("--out", arguments->out, "Folder for the results [gainfinder-demo]")
+      ->option_text("FOLDER")
+      ->group(kInputGroup);
+  command->add_flag("--overwrite", arguments->overwrite, "Replace an earlier demo in --out")->group(kInputGroup);
+  addJsonFlag(*command, arguments->json, "Print one JSON object on stdout, and nothing else there");
   command->callback([arguments, &run] { run = [arguments] { return runDemo(*arguments); }; });
 }
 

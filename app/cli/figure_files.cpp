@@ -1,8 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/figure_files.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <QApplication>
 #include <QString>
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <set>
 #include <sstream>
 #include <system_error>
 
@@ -12,6 +20,9 @@
 
 namespace gf {
 namespace {
+
+constexpr std::array kAllFormats{FigureFormat::Svg, FigureFormat::Pdf, FigureFormat::Png, FigureFormat::Csv,
+                                 FigureFormat::Json};
 
 std::string suffixOf(FigureFormat format) {
   switch (format) {
@@ -29,8 +40,8 @@ std::string suffixOf(FigureFormat format) {
   return ".json";
 }
 
-/// Painting wants a Qt application; the offscreen platform needs no display. Made once, by the first command that draws, and never
-/// destroyed: the theme and the fonts it serves live until the process ends.
+/// Painting wants a Qt application; the offscreen platform needs no display. Made once, by the first command that
+/// draws, and never destroyed: the theme and the fonts it serves live until the process ends.
 void ensureApplication() {
   if (QCoreApplication::instance()) return;
   qputenv("QT_QPA_PLATFORM", "offscreen");
@@ -46,23 +57,39 @@ void ensureApplication() {
   Theme::instance().apply(ThemeChoice::Light);
 }
 
+/// The folder under a name that Qt can take: it knows file names as text, and a path need not be valid text.
+class NamedFolder {
+ public:
+  explicit NamedFolder(const std::filesystem::path& folder) : name_(folder.string()) {
+    if (QString::fromStdString(name_).toStdString() == name_) return;
+    descriptor_ = ::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor_ < 0) failRun(name_, "the folder must be readable", std::strerror(errno));
+    name_ = "/proc/self/fd/" + std::to_string(descriptor_);
+  }
+  ~NamedFolder() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  NamedFolder(const NamedFolder&) = delete;
+  NamedFolder& operator=(const NamedFolder&) = delete;
+  QString file(const std::string& name) const { return QString::fromStdString(name_ + "/" + name); }
+
+ private:
+  std::string name_;
+  int descriptor_ = -1;
+};
+
 }  // namespace
 
 std::vector<FigureFormat> parseFormats(const std::string& text) {
   std::vector<FigureFormat> formats;
   std::istringstream words(text);
   for (std::string word; std::getline(words, word, ',');) {
-    if (word == "svg") {
-      formats.push_back(FigureFormat::Svg);
-    } else if (word == "pdf") {
-      formats.push_back(FigureFormat::Pdf);
-    } else if (word == "png") {
-      formats.push_back(FigureFormat::Png);
-    } else {
-      failUsage("--format", "must be a list of svg, pdf and png", word);
-    }
+    const auto known = std::find_if(kAllFormats.begin(), kAllFormats.end(),
+                                    [&](FigureFormat format) { return suffixOf(format) == "." + word; });
+    if (known == kAllFormats.end()) failUsage("--format", "must be a list of svg, pdf, png, csv and json", word);
+    formats.push_back(*known);
   }
-  if (formats.empty()) failUsage("--format", "must be a list of svg, pdf and png", "nothing");
+  if (formats.empty()) failUsage("--format", "must be a list of svg, pdf, png, csv and json", "nothing");
   return formats;
 }
 
@@ -72,12 +99,11 @@ void writeFigures(const std::vector<Figure>& figures, const std::filesystem::pat
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) failRun(folder.string(), "the folder must be writable", error.message());
-  std::vector<FigureFormat> all = formats;
-  all.insert(all.end(), {FigureFormat::Csv, FigureFormat::Json});
+  const NamedFolder named(folder);
+  std::set<FigureFormat> all(formats.begin(), formats.end());
+  all.insert({FigureFormat::Csv, FigureFormat::Json});
   for (const auto& figure : figures) {
-    for (const FigureFormat format : all) {
-      exportFigure(figure, QString::fromStdString((folder / (figure.id + suffixOf(format))).string()), format);
-    }
+    for (const FigureFormat format : all) exportFigure(figure, named.file(figure.id + suffixOf(format)), format);
   }
 }
 

@@ -10,7 +10,7 @@
 
 namespace gf {
 
-/// "svg,pdf,png" → formats. Throws Error(Usage) naming what is not one.
+/// "svg,pdf,png" (csv and json are known too) → formats. Throws Error(Usage) naming what is not one.
 std::vector<FigureFormat> parseFormats(const std::string& text);
 
 /// Draws every figure in every format into `folder`, with CSV and JSON beside; needs no display. Throws Error(Run).

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "app/cli/arguments.h"
 #include "app/cli/commands.h"
 #include "app/cli/figure_files.h"
 #include "app/cli/terminal.h"
@@ -18,20 +20,38 @@ struct FiguresArguments {
   bool json = false;
 };
 
-/// Several results go into a folder each, named after theirs.
-std::filesystem::path folderFor(const FiguresArguments& arguments, const Result& result) {
+/// One result's figures lie in --out itself; several get a folder each, named after theirs and numbered when two share
+/// a name.
+std::vector<std::filesystem::path> foldersFor(const FiguresArguments& arguments, const std::vector<Result>& results) {
   const std::filesystem::path out = arguments.out;
-  return arguments.results.size() == 1 ? out : out / result.folder.filename();
+  if (results.size() == 1) return {out};
+  std::vector<std::filesystem::path> folders;
+  for (const Result& result : results) {
+    std::error_code ignored;
+    const std::string name = std::filesystem::canonical(result.folder, ignored).filename().string();
+    std::filesystem::path folder = out / (name.empty() ? "result" : name);
+    for (int i = 2; std::find(folders.begin(), folders.end(), folder) != folders.end(); ++i) {
+      folder = out / (name + "-" + std::to_string(i));
+    }
+    folders.push_back(folder);
+  }
+  return folders;
 }
 
 int drawResults(const FiguresArguments& arguments) {
   Terminal terminal(arguments.json);
   const auto formats = parseFormats(arguments.format);
+  if (arguments.out.empty()) failUsage("--out", "must name a folder", "nothing");
+  if (std::error_code ignored; std::filesystem::is_regular_file(arguments.out, ignored)) {
+    failUsage(arguments.out, "the figures must go into a folder", "a file");
+  }
   std::vector<Result> results;  // all are read before anything is written
   for (const auto& path : arguments.results) results.push_back(openResult(path));
   nlohmann::ordered_json written = nlohmann::ordered_json::array();
-  for (const auto& result : results) {
-    const auto folder = folderFor(arguments, result);
+  const auto folders = foldersFor(arguments, results);
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const Result& result = results[i];
+    const auto& folder = folders[i];
     writeFigures(result.figures, folder, formats);
     terminal.say(countedText(std::ssize(result.figures), "figure", "figures") + " in " + folder.string());
     for (const auto& figure : result.figures) {
@@ -47,15 +67,19 @@ int drawResults(const FiguresArguments& arguments) {
 }  // namespace
 
 void addFigures(CLI::App& program, Chosen& run) {
-  auto* command = program.add_subcommand("figures", "Draw the figures of results again");
+  auto* command = program.add_subcommand("figures", "Draw the figures of result folders or report.json files again");
   auto arguments = std::make_shared<FiguresArguments>();
-  command->add_option("results", arguments->results, "Result folders or report.json files")
+  command->add_option("RESULT", arguments->results)->required()->option_text("RESULT...");
+  command->add_option("--out", arguments->out, "Folder for the figures; those of the same name are replaced")
       ->required()
-      ->option_text("RESULT...");
-  command->add_option("--out", arguments->out, "Folder for the figures")->required()->option_text("FOLDER");
-  command->add_option("--format", arguments->format, "Any of svg, pdf, png, separated by commas [svg,pdf,png]")
-      ->option_text("LIST");
-  command->add_flag("--json", arguments->json, "One JSON object on stdout");
+      ->option_text("FOLDER")
+      ->group(kInputGroup);
+  command
+      ->add_option("--format", arguments->format,
+                   "Any of svg, pdf and png, separated by commas; csv and json are always written [svg,pdf,png]")
+      ->option_text("LIST")
+      ->group(kInputGroup);
+  addJsonFlag(*command, arguments->json, "Print one JSON object on stdout, and nothing else there");
   command->callback([arguments, &run] { run = [arguments] { return drawResults(*arguments); }; });
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -53,18 +54,33 @@ void describe(Terminal& terminal, const Inspection& inspection) {
   line("architecture", inspection.architecture);
   line("parameters", groupedText(inspection.parameters));
   line("features", inspection.hasFeatures ? "offered" : "not offered");
-  if (inspection.traced) line("traced", "train mode is baked in: a teacher, not a student");
+  if (inspection.traced) line("traced", "train mode is baked in: it can be a teacher, not a student");
   line("sha256", inspection.sha256);
+}
+
+/// The files that share their metadata are looked at by one child process; results come in the order of the files.
+std::vector<Inspection> inspectAll(const InspectArguments& arguments, const Control& control) {
+  std::map<std::string, std::vector<std::size_t>> byMetadata;
+  std::vector<ModelChoice> choices;
+  for (const auto& file : arguments.files) {
+    choices.push_back(arguments.meta.choice(file));
+    byMetadata[choices.back().metadata.dump()].push_back(choices.size() - 1);
+  }
+  std::vector<Inspection> inspections(choices.size());
+  for (const auto& [unused, members] : byMetadata) {
+    std::vector<std::filesystem::path> paths;
+    for (const std::size_t i : members) paths.push_back(choices[i].path);
+    auto seen = inspectInChild(paths, choices[members.front()].metadata, {}, {}, control);
+    for (std::size_t k = 0; k < members.size(); ++k) inspections[members[k]] = std::move(seen[k]);
+  }
+  return inspections;
 }
 
 int inspectFiles(const InspectArguments& arguments) {
   Terminal terminal(arguments.json);
   nlohmann::ordered_json models = nlohmann::ordered_json::array();
   bool allReadable = true;
-  const Control control = terminal.control();
-  for (const auto& file : arguments.files) {
-    const ModelChoice choice = arguments.meta.choice(file);
-    const Inspection inspection = inspectInChild(choice.path, choice.metadata, {}, control);
+  for (const auto& inspection : inspectAll(arguments, terminal.control())) {
     allReadable = allReadable && inspection.readable;
     describe(terminal, inspection);
     models.push_back(toJson(inspection));
@@ -78,8 +94,8 @@ int inspectFiles(const InspectArguments& arguments) {
 void addInspect(CLI::App& program, Chosen& run) {
   auto* command = program.add_subcommand("inspect", "Say what a checkpoint is, or why it cannot be used");
   auto arguments = std::make_shared<InspectArguments>(*command);
-  command->add_option("files", arguments->files, "TorchScript checkpoints")->required()->option_text("FILE...");
-  command->add_flag("--json", arguments->json, "One JSON object on stdout");
+  command->add_option("FILE", arguments->files)->required()->option_text("FILE...");
+  addJsonFlag(*command, arguments->json, "Print one JSON object on stdout, and nothing else there");
   command->callback([arguments, &run] { run = [arguments] { return inspectFiles(*arguments); }; });
 }
 

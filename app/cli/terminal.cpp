@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/terminal.h"
 
+#include <poll.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
+#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
@@ -16,6 +21,9 @@
 
 namespace gf {
 namespace {
+
+constexpr double kSecondsBetweenLines =
+    2;  // on anything but a terminal: short work says nothing, long work is followed
 
 sigset_t interruptSignals() {
   sigset_t signals;
@@ -25,14 +33,13 @@ sigset_t interruptSignals() {
   return signals;
 }
 
-/// Terminal columns of UTF-8 text whose characters are all one column wide.
-std::size_t columnsOf(const std::string& text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
-}
-
-int terminalColumns() {
-  winsize size{};
-  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20 ? size.ws_col : 80;
+/// The first `columns` characters of UTF-8 text.
+std::string cutTo(const std::string& text, std::size_t columns) {
+  std::size_t end = 0;
+  for (std::size_t seen = 0; end < text.size(); ++end) {
+    if ((text[end] & 0xC0) != 0x80 && seen++ == columns) break;
+  }
+  return text.substr(0, end);
 }
 
 }  // namespace
@@ -42,19 +49,51 @@ void blockInterrupts() {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }
 
-Interrupts::Interrupts()
-    : waiter_([this](const std::stop_token& over) {
-        const sigset_t signals = interruptSignals();
-        const timespec patience{0, 100'000'000};  // how soon the end of the program is noticed
-        while (!over.stop_requested()) {
-          if (sigtimedwait(&signals, nullptr, &patience) < 0) continue;
-          if (stop_.stop_requested()) std::_Exit(kStopped);
-          std::fputs("\nStopping at the next step; press Ctrl-C again to leave at once.\n", stderr);
-          stop_.request_stop();
-        }
-      }) {}
+Interrupts::Interrupts() {
+  const sigset_t signals = interruptSignals();
+  signals_ = ::signalfd(-1, &signals, SFD_CLOEXEC);
+  over_ = ::eventfd(0, EFD_CLOEXEC);
+  if (signals_ < 0 || over_ < 0) failRun("Ctrl-C", "the program must be able to wait for it", std::strerror(errno));
+  waiter_ = std::thread([this] { wait(); });
+}
 
-Terminal::Terminal(bool json) : json_(json), bar_(isatty(STDERR_FILENO) == 1) {}
+Interrupts::~Interrupts() {
+  ::eventfd_write(over_, 1);
+  waiter_.join();
+  ::close(signals_);
+  ::close(over_);
+}
+
+void Interrupts::wait() {
+  pollfd sources[2] = {{over_, POLLIN, 0}, {signals_, POLLIN, 0}};
+  while (true) {
+    if (::poll(sources, 2, -1) < 0) continue;
+    if (sources[0].revents) return;
+    signalfd_siginfo received{};
+    if (::read(signals_, &received, sizeof received) != sizeof received) continue;
+    if (stop_.stop_requested()) std::_Exit(kStopped);
+    const char* newLine = isatty(STDERR_FILENO) == 1 ? "\n" : "";
+    std::fprintf(stderr, "%sStopping at the next step; press Ctrl-C again to leave at once.\n", newLine);
+    stop_.request_stop();
+  }
+}
+
+std::string harmless(std::string text) {
+  const auto steers = [](unsigned char c) { return (c < 0x20 && c != '\n' && c != '\t') || c == 0x7F; };
+  std::replace_if(text.begin(), text.end(), steers, '?');
+  return text;
+}
+
+std::size_t columnsOf(const std::string& text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+int terminalColumns(int descriptor) {
+  winsize size{};
+  return ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+Terminal::Terminal(bool json) : json_(json), bar_(isatty(STDERR_FILENO) == 1), lastLine_(monotonicSeconds()) {}
 
 Terminal::~Terminal() {
   clearBar();
@@ -67,13 +106,13 @@ Control Terminal::control() {
 void Terminal::say(const std::string& line) {
   if (json_) return;
   clearBar();
-  std::fputs((line + "\n").c_str(), stdout);
+  std::fputs((harmless(line) + "\n").c_str(), stdout);
   std::fflush(stdout);
 }
 
 void Terminal::remark(const std::string& line) {
   clearBar();
-  std::fputs((line + "\n").c_str(), stderr);
+  std::fputs((harmless(line) + "\n").c_str(), stderr);
 }
 
 void Terminal::result(const nlohmann::ordered_json& object) {
@@ -87,20 +126,24 @@ void Terminal::progress(const Progress& progress) {
   std::string tail = std::to_string(percent) + " %";
   if (progress.itemsPerSecond > 0) tail += "  " + groupedText(std::llround(progress.itemsPerSecond)) + "/s";
   if (progress.secondsLeft >= 0 && percent < 100) tail += "  " + durationText(progress.secondsLeft) + " left";
-  if (!bar_) {
-    const int tenth = percent / 10;
-    if (progress.stage == stage_ && tenth == lastTenth_) return;
-    stage_ = progress.stage;
-    lastTenth_ = tenth;
-    std::fputs((progress.stage + "  " + tail + "\n").c_str(), stderr);
-    return;
+  if (bar_) {
+    line(progress, tail);
+  } else if (const double now = monotonicSeconds(); now - lastLine_ >= kSecondsBetweenLines) {
+    lastLine_ = now;
+    std::fputs((harmless(progress.stage) + "  " + tail + "\n").c_str(), stderr);
   }
+}
+
+void Terminal::line(const Progress& progress, const std::string& tail) {
   constexpr int kCells = 20;
+  const auto columns = static_cast<std::size_t>(std::max(terminalColumns(STDERR_FILENO) - 1, 1));
+  const auto filled = std::lround(std::clamp(progress.fraction, 0.0, 1.0) * kCells);
   std::string cells;
-  for (int i = 0; i < kCells; ++i) cells += i * 100 < percent * kCells ? "█" : "░";
-  std::string line = progress.stage + "  " + cells + "  " + tail;
-  if (columnsOf(line) >= static_cast<std::size_t>(terminalColumns())) line = progress.stage + "  " + tail;
-  std::fputs(("\r\033[K" + line).c_str(), stderr);
+  for (int i = 0; i < kCells; ++i) cells += i < filled ? "█" : "░";
+  const std::string stage = harmless(progress.stage);
+  std::string text = stage + "  " + cells + "  " + tail;
+  if (columnsOf(text) > columns) text = stage + "  " + tail;
+  std::fputs(("\r\033[K" + cutTo(text, columns)).c_str(), stderr);
   barShown_ = true;
 }
 

@@ -18,11 +18,17 @@ void blockInterrupts();
 class Interrupts {
  public:
   Interrupts();
+  ~Interrupts();
+  Interrupts(const Interrupts&) = delete;
+  Interrupts& operator=(const Interrupts&) = delete;
   std::stop_token token() const { return stop_.get_token(); }
 
  private:
+  void wait();
+
   std::stop_source stop_;
-  std::jthread waiter_;
+  int signals_ = -1, over_ = -1;  ///< Descriptors: what interrupts, and what ends the waiting.
+  std::thread waiter_;
 };
 
 /// What a command says: results on stdout, progress on stderr (a bar on a terminal, plain lines elsewhere).
@@ -45,12 +51,22 @@ class Terminal {
   void progress(const Progress& progress);
   void clearBar();
 
+  void line(const Progress& progress, const std::string& tail);
+
   bool json_, bar_;
   bool barShown_ = false;
-  std::string stage_;
-  int lastTenth_ = -1;
+  double lastLine_;  ///< When the last plain line was said, or the work began (monotonic seconds).
   Interrupts interrupts_;
 };
+
+/// Text of others (paths, names, libraries' messages) with control characters replaced, so that it cannot steer a
+/// terminal; line ends and tabs stay.
+std::string harmless(std::string text);
+
+/// Terminal columns of UTF-8 text whose characters are all one column wide.
+std::size_t columnsOf(const std::string& text);
+/// Of the terminal behind `descriptor`; 80 when there is none.
+int terminalColumns(int descriptor);
 
 /// Columns aligned by their widest cell; the first to the left, the others to the right.
 std::string tableText(const std::vector<std::vector<std::string>>& rows);

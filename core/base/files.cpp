@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -55,6 +57,13 @@ fs::path userFolder(const char* variable, const char* fallback) {
   return base;
 }
 
+/// Whether `file` is `folder` or something below it, links resolved.
+bool liesIn(const fs::path& file, const fs::path& folder) {
+  std::error_code error;
+  const fs::path root = fs::canonical(folder, error), real = fs::canonical(file, error);
+  return !error && std::mismatch(root.begin(), root.end(), real.begin(), real.end()).first == root.end();
+}
+
 }  // namespace
 
 std::string readFile(const fs::path& path, std::size_t maxBytes) {
@@ -77,8 +86,10 @@ std::string readFile(const fs::path& path, std::size_t maxBytes) {
 }
 
 void writeAtomically(const fs::path& path, const std::function<void(const fs::path&)>& write) {
+  // Threads of one process may write the same file, and a writer may write it again itself: each call has its own name.
+  static std::atomic<unsigned> calls{0};
   fs::path temporary = path;
-  temporary += ".part" + std::to_string(::getpid());
+  temporary += ".part" + std::to_string(::getpid()) + "-" + std::to_string(calls++);
   try {
     write(temporary);
     const int descriptor = ::open(temporary.c_str(), O_RDONLY);
@@ -123,23 +134,40 @@ void LineFile::append(std::string_view line) {
   writeAll(descriptor_, std::string(line) + "\n", path_);
 }
 
-void makeResultFolder(const fs::path& folder, bool overwrite) {
+void checkResultFolder(const fs::path& folder, bool overwrite, const std::vector<fs::path>& inputs) {
   std::error_code error;
-  if (fs::exists(folder, error)) {
-    if (!fs::is_directory(folder)) failUsage(folder.string(), "the result must go into a folder", "a file");
-    if (!fs::is_empty(folder, error)) {
-      if (!overwrite) {
-        failUsage(folder.string(), "the result folder must be new or empty", "a folder with files in it",
-                  "Choose another --out, or add --overwrite");
-      }
-      bool ours = false;
-      for (const char* name : {"report.json", "metrics.jsonl", "subset.json"}) ours = ours || fs::exists(folder / name);
-      if (!ours) {
-        failUsage(folder.string(), "only an earlier result may be overwritten", "a folder of other files",
-                  "Choose another --out");
-      }
-      for (const auto& entry : fs::directory_iterator(folder)) fs::remove_all(entry.path());
-    }
+  if (folder.empty()) failUsage("--out", "must name a folder", "nothing");
+  const auto status = fs::status(folder, error);
+  if (!fs::exists(status)) return;
+  if (!fs::is_directory(status)) failUsage(folder.string(), "the result must go into a folder", "a file");
+  const bool empty = fs::is_empty(folder, error);
+  if (error) failRun(folder.string(), "the result folder must be readable", error.message());
+  if (empty) return;
+  if (!overwrite) {
+    failUsage(folder.string(), "the result folder must be new or empty", "a folder with files in it",
+              "Choose another --out, or add --overwrite");
+  }
+  bool ours = false;
+  for (const char* name : {"report.json", "metrics.jsonl", "subset.json"})
+    ours = ours || fs::exists(folder / name, error);
+  if (!ours) {
+    failUsage(folder.string(), "only an earlier result may be overwritten", "a folder of other files",
+              "Choose another --out");
+  }
+  for (const auto& input : inputs) {
+    if (!liesIn(input, folder)) continue;
+    failUsage(folder.string(), "a result that is read cannot be overwritten", input.string(),
+              "Choose another --out, or move the file elsewhere");
+  }
+}
+
+void makeResultFolder(const fs::path& folder, bool overwrite) {
+  checkResultFolder(folder, overwrite);
+  std::error_code error;
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    std::error_code failure;
+    fs::remove_all(at->path(), failure);
+    if (failure) failRun(at->path().string(), "an earlier result must be removable", failure.message());
   }
   fs::create_directories(folder, error);
   if (error) failRun(folder.string(), "the result folder must be writable", error.message());

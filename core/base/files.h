@@ -6,6 +6,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace gf {
 
@@ -34,6 +35,11 @@ class LineFile {
   std::filesystem::path path_;
   int descriptor_ = -1;
 };
+
+/// What makeResultFolder would refuse, to be asked before long work. Throws Error(Usage), also when one of `inputs`
+/// lies in a folder that is to be emptied.
+void checkResultFolder(const std::filesystem::path& folder, bool overwrite,
+                       const std::vector<std::filesystem::path>& inputs = {});
 
 /// Creates a result folder. Throws Error(Usage) when it exists and is not empty, unless `overwrite`.
 /// With `overwrite` only a folder that holds an earlier result (report.json, metrics.jsonl or subset.json) is emptied.

@@ -76,14 +76,17 @@ std::string TransferJob::title() const {
 }
 
 void TransferJob::run(const Control& control) {
-  checkResultFolder(request_.out, request_.overwrite,
-                    {request_.student.path, request_.teacher.path, request_.data});
+  checkResultFolder(request_.out, request_.overwrite, {request_.student.path, request_.teacher.path, request_.data});
   const CompareRequest compare{
       request_.student, {request_.teacher}, request_.data, request_.options.device, request_.options.threads};
   const auto comparison = compareModels(compare, control);
   if (!comparison->data.train) {
     failInput(request_.data.string(), "the data must have a training split to draw the transfer set from",
               "an evaluation split alone");
+  }
+  if (comparison->student.traced) {
+    failInput(request_.student.path.string(), "a student must be able to train",
+              "a traced module, whose train mode is baked in", "Export it with torch.jit.script instead");
   }
   // Made before the folder: an earlier result is only overwritten by a run that can start.
   const c10::Device device = deviceOf(request_.options.device);

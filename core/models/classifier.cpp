@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <charconv>
 #include <mutex>
+#include <sstream>
 #include <thread>
 
 #include "base/error.h"
@@ -150,14 +151,14 @@ void Classifier::save(const std::filesystem::path& path) const {
   torch::jit::Module copy = deepCopy(state_->module, c10::Device(c10::kCPU));
   copy.eval();
   const torch::jit::ExtraFilesMap extra{{kMetadataFile, toJson(state_->metadata).dump(2)}};
-  writeAtomically(path, [&](const std::filesystem::path& temporary) {
-    try {
-      copy.save(temporary.string(), extra);
-    } catch (const std::exception& failure) {
-      failRun(path.string(), "the model must be writable", reasonOf(failure),
-              "Free some space or choose another folder");
-    }
-  });
+  // Into memory first: LibTorch's file writer ends the program when the disk is full.
+  std::ostringstream bytes;
+  try {
+    copy.save(bytes, extra);
+  } catch (const std::exception& failure) {
+    failRun(path.string(), "the model must be writable", reasonOf(failure));
+  }
+  writeAtomically(path, bytes.view());
 }
 
 Preprocess preprocessOf(const ModelMetadata& metadata) {

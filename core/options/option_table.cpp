@@ -85,9 +85,12 @@ std::string rangeText(const OptionRecord& record) {
       break;
   }
   const std::string kind = record.type == OptionType::Integer ? "a whole number" : "a number";
-  if (record.minimumExcluded)
-    return kind + " above " + numberText(record.minimum) + " and at most " + numberText(record.maximum);
-  return kind + " from " + numberText(record.minimum) + " to " + numberText(record.maximum);
+  const auto bound = [](double value) {  // 100000, not 1e+05
+    return std::abs(value) < 1e16 && value == std::floor(value) ? std::to_string(std::llround(value))
+                                                                : numberText(value);
+  };
+  if (record.minimumExcluded) return kind + " above " + bound(record.minimum) + " and at most " + bound(record.maximum);
+  return kind + " from " + bound(record.minimum) + " to " + bound(record.maximum);
 }
 
 std::string valueText(const OptionValue& value) {

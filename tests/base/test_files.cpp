@@ -9,6 +9,8 @@
 #include <cstdlib>
 #include <fstream>
 #include <stdexcept>
+#include <thread>
+#include <vector>
 
 #include "base/error.h"
 #include "base/files.h"
@@ -215,4 +217,48 @@ TEST_CASE("the user's folders follow the environment") {
 
 TEST_CASE("the program knows its own file") {
   CHECK(fs::is_regular_file(programFile()));
+}
+
+TEST_CASE("two writers of one file never share a temporary name") {
+  const Scratch scratch;
+  const fs::path file = scratch / "shared.txt";
+  SUBCASE("one inside the other") {
+    writeAtomically(file, [&](const fs::path& outer) {
+      std::ofstream(outer) << "outer";
+      writeAtomically(file, [&](const fs::path& inner) {
+        CHECK(inner != outer);
+        std::ofstream(inner) << "inner";
+      });
+      CHECK(readFile(file, 100) == "inner");
+    });
+    CHECK(readFile(file, 100) == "outer");
+  }
+  SUBCASE("side by side") {
+    const std::string contents[] = {std::string(5000, 'a'), std::string(7000, 'b')};
+    {
+      std::vector<std::jthread> writers;
+      for (const std::string& content : contents) {
+        writers.emplace_back([&] {
+          for (int i = 0; i < 50; ++i) writeAtomically(file, content);
+        });
+      }
+    }
+    const std::string left = readFile(file, 10000);
+    CHECK((left == contents[0] || left == contents[1]));
+  }
+  CHECK(scratch.files() == 1);
+}
+
+TEST_CASE("a result folder that the work reads from is not emptied") {
+  const Scratch scratch;
+  const fs::path folder = scratch / "earlier";
+  fs::create_directories(folder);
+  for (const char* name : {"report.json", "student.pt"}) writeAtomically(folder / name, "kept");
+  CHECK_NOTHROW(checkResultFolder(folder, true));
+  CHECK_NOTHROW(checkResultFolder(folder, true, {scratch / "elsewhere.pt"}));
+  CHECK_THROWS_AS(checkResultFolder(folder, true, {folder / "student.pt"}), Error);
+  CHECK_THROWS_AS(checkResultFolder(folder, true, {folder / "." / "student.pt"}), Error);
+  CHECK_THROWS_AS(checkResultFolder(folder, false), Error);
+  CHECK_THROWS_AS(checkResultFolder("", true), Error);
+  CHECK(readFile(folder / "student.pt", 100) == "kept");
 }
