@@ -124,7 +124,7 @@ QTableView* DataPage::makeTable() {
   table->sortByColumn(-1, Qt::AscendingOrder);
   table->setAccessibleName(tr("Classes of the data"));
   table->setSelectionMode(QAbstractItemView::ExtendedSelection);
-  const int widths[ClassTable::ColumnCount] = {116, 64, 64, 96, 112, 112};
+  const int widths[ClassTable::ColumnCount] = {108, 56, 60, 94, 112, 100};
   for (int column = 0; column < ClassTable::ColumnCount; ++column)
     table->horizontalHeader()->resizeSection(column, widths[column]);
   table->horizontalHeader()->setStretchLastSection(true);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/details_dialog.h"
 
+#include <QAbstractButton>
 #include <QComboBox>
 #include <QDialogButtonBox>
 #include <QDoubleSpinBox>
@@ -110,6 +111,7 @@ DetailsDialog::DetailsDialog(const Inspection& inspection, const QStringList& da
   QPushButton* ok = buttons->addButton(tr("Use these details"), QDialogButtonBox::AcceptRole);
   makePrimary(ok);
   connect(buttons, &QDialogButtonBox::accepted, this, &DetailsDialog::accept);
+  for (QAbstractButton* button : buttons->buttons()) button->setIcon(QIcon());
   connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(space::kL, space::kL, space::kL, space::kL);

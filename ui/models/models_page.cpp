@@ -141,11 +141,9 @@ QTableView* ModelsPage::makeTable() {
   table->setItemDelegateForColumn(ShelfModel::Name, new RoleDelegate(workspace_, table));
   table->sortByColumn(-1, Qt::AscendingOrder);
   QHeaderView* header = table->horizontalHeader();
-  const int widths[ShelfModel::ColumnCount] = {208, 56, 88, 126, 62, 102, 80, 130};
+  const int widths[ShelfModel::ColumnCount] = {208, 56, 88, 126, 62, 102, 104, 130};
   for (int column = 0; column < ShelfModel::ColumnCount; ++column) header->resizeSection(column, widths[column]);
-  // Whether a model can be used matters more than where it is from.
-  header->moveSection(ShelfModel::State, ShelfModel::Source);
-  header->setStretchLastSection(true);
+  header->setStretchLastSection(true);  // the state, because it may tell why a file cannot be read
   table->setContextMenuPolicy(Qt::ActionsContextMenu);
   connect(table, &QTableView::doubleClicked, this, [this](const QModelIndex& index) {
     const ShelfModel::Row* row = workspace_.shelf().find(index.data(ShelfModel::PathRole).toString());

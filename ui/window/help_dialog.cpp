@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/window/help_dialog.h"
 
+#include <QAbstractButton>
 #include <QDialogButtonBox>
 #include <QTextBrowser>
 #include <QVBoxLayout>
@@ -88,6 +89,7 @@ HelpDialog::HelpDialog(QWidget* parent) : QDialog(parent) {
   text->setFrameShape(QFrame::NoFrame);
   text->setHtml(working() + numbers() + keys());
   auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
+  for (QAbstractButton* button : buttons->buttons()) button->setIcon(QIcon());
   connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(space::kL, space::kL, space::kL, space::kL);

@@ -1,80 +1,37 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/window/inspector_dock.h"
 
-#include <QLabel>
-#include <QScrollArea>
 #include <QScrollBar>
-#include <QVBoxLayout>
+#include <QTextBrowser>
 
-#include "ui/style/colours.h"
 #include "ui/style/theme.h"
-#include "ui/style/widgets.h"
 
 namespace gf {
 namespace {
 
-/// File names and hashes have no blanks to break at: a zero-width space after separators and every few characters.
-QString breakable(QString text) {
-  constexpr int kLongest = 24;
-  QString result;
-  int run = 0;
-  for (const QChar c : text) {
-    result += c;
-    run = c.isSpace() ? 0 : run + 1;
-    if (c == u'/' || c == u'_' || c == u',' || run >= kLongest) {
-      result += QChar(0x200B);
-      run = 0;
-    }
-  }
-  return result;
+constexpr int kMinimumWidth = 180;
+
+QString paragraph(const QString& text, const QString& style) {
+  const QString lines = text.toHtmlEscaped().replace(u'\n', QStringLiteral("<br>"));
+  return QStringLiteral("<p style='margin:0; %1'>%2</p>").arg(style, lines);
 }
 
-QLabel* noteLabel(const InspectorContent& content, QWidget* parent) {
-  QLabel* note = sentenceLabel(breakable(content.note), parent);
-  if (content.warning) {
-    QPalette palette = note->palette();
-    palette.setColor(QPalette::WindowText, Theme::instance().colours().danger);
-    note->setPalette(palette);
-  }
-  return note;
-}
-
-QWidget* bodyOf(const InspectorContent& content) {
-  auto* body = new QWidget;
-  auto* layout = new QVBoxLayout(body);
-  layout->setContentsMargins(space::kM, space::kS, space::kM, space::kM);
-  layout->setSpacing(space::kXs);
-  if (!content.title.isEmpty()) {
-    QLabel* title = sentenceLabel(breakable(content.title), body);
-    QFont font = Theme::instance().font(TextStyle::Body);
-    font.setWeight(QFont::DemiBold);
-    title->setFont(font);
-    layout->addWidget(title);
-  }
-  if (!content.note.isEmpty() && content.warning) layout->addWidget(noteLabel(content, body));
-  for (const InspectorContent::Row& row : content.rows) {
-    QLabel* label = mutedLabel(row.label, body);
-    label->setWordWrap(true);
-    label->setFont(Theme::instance().font(TextStyle::Small));
-    label->setContentsMargins(0, space::kXs, 0, 0);
-    QLabel* value = sentenceLabel(breakable(row.value), body);
-    value->setAccessibleName(row.label);
-    layout->addWidget(label);
-    layout->addWidget(value);
-  }
-  if (!content.note.isEmpty() && !content.warning) {
-    QLabel* note = noteLabel(content, body);
-    note->setContentsMargins(0, space::kS, 0, 0);
-    layout->addWidget(note);
-  }
-  // The dock decides how wide the text is, never the text how wide the dock.
-  for (QLabel* label : body->findChildren<QLabel*>()) {
-    QSizePolicy policy(QSizePolicy::Ignored, QSizePolicy::Minimum);
-    policy.setHeightForWidth(true);
-    label->setSizePolicy(policy);
-  }
-  layout->addStretch(1);
-  return body;
+QString htmlOf(const InspectorContent& content) {
+  const Colours& colours = Theme::instance().colours();
+  const QString small = QStringLiteral("margin-top:%1px; color:%2; font-size:%3pt")
+                            .arg(space::kS)
+                            .arg(colours.mutedText.name())
+                            .arg(Theme::instance().font(TextStyle::Small).pointSizeF());
+  const QString note = QStringLiteral("margin-top:%1px; color:%2")
+                           .arg(content.rows.isEmpty() && content.title.isEmpty() ? 0 : space::kS)
+                           .arg((content.warning ? colours.danger : colours.text).name());
+  QString html;
+  if (!content.title.isEmpty()) html += paragraph(content.title, QStringLiteral("font-weight:600"));
+  if (!content.note.isEmpty() && content.warning) html += paragraph(content.note, note);
+  for (const InspectorContent::Row& row : content.rows)
+    html += paragraph(row.label, small) + paragraph(row.value, QString());
+  if (!content.note.isEmpty() && !content.warning) html += paragraph(content.note, note);
+  return html;
 }
 
 }  // namespace
@@ -82,28 +39,32 @@ QWidget* bodyOf(const InspectorContent& content) {
 InspectorDock::InspectorDock(QWidget* parent) : QDockWidget(tr("Inspector"), parent) {
   setObjectName(QStringLiteral("inspector"));
   setAccessibleName(windowTitle());
-  scroll_ = new QScrollArea(this);
-  scroll_->setWidgetResizable(true);
-  scroll_->setFrameShape(QFrame::NoFrame);
-  scroll_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-  scroll_->setMinimumWidth(180);
-  setWidget(scroll_);
-  showContent({});
-  connect(&Theme::instance(), &Theme::changed, this, [this] {
-    delete scroll_->takeWidget();
-    showContent(shown_);
-  });
+  text_ = new QTextBrowser(this);
+  text_->setAccessibleName(tr("Details of what is selected"));
+  text_->setFrameShape(QFrame::NoFrame);
+  text_->setOpenLinks(false);
+  // Paths and hashes have no blanks to break at.
+  text_->setWordWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
+  text_->document()->setDocumentMargin(space::kM);
+  text_->viewport()->setAutoFillBackground(false);
+  text_->setMinimumWidth(kMinimumWidth);
+  setWidget(text_);
+  connect(&Theme::instance(), &Theme::changed, this, &InspectorDock::render);
+  render();
 }
 
 void InspectorDock::showContent(const InspectorContent& content) {
-  if (scroll_->widget() && content == shown_) return;
+  if (content == shown_) return;  // live numbers come often: what is selected in the text stays
   shown_ = content;
-  const bool empty = content.title.isEmpty() && content.rows.isEmpty() && content.note.isEmpty();
-  InspectorContent filled = content;
-  if (empty) filled.note = tr("Choose something on the page to see its details here.");
-  const int position = scroll_->verticalScrollBar()->value();
-  scroll_->setWidget(bodyOf(filled));
-  scroll_->verticalScrollBar()->setValue(position);
+  render();
+}
+
+void InspectorDock::render() {
+  InspectorContent content = shown_;
+  if (content == InspectorContent{}) content.note = tr("Choose something on the page to see its details here.");
+  const int position = text_->verticalScrollBar()->value();
+  text_->setHtml(htmlOf(content));
+  text_->verticalScrollBar()->setValue(position);
 }
 
 }  // namespace gf

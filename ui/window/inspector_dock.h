@@ -5,11 +5,11 @@
 
 #include "ui/workspace/page.h"
 
-class QScrollArea;
+class QTextBrowser;
 
 namespace gf {
 
-/// Details of what is selected on the current page.
+/// Details of what is selected on the current page, as one text that can be selected and copied.
 class InspectorDock final : public QDockWidget {
   Q_OBJECT
  public:
@@ -17,7 +17,9 @@ class InspectorDock final : public QDockWidget {
   void showContent(const InspectorContent& content);
 
  private:
-  QScrollArea* scroll_;
+  void render();
+
+  QTextBrowser* text_;
   InspectorContent shown_;
 };
 

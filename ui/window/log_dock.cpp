@@ -24,6 +24,8 @@
 namespace gf {
 namespace {
 
+constexpr int kNarrow = 76;  // of time and kind
+
 /// Lets through what is at least a warning, when asked to.
 class LevelFilter final : public QSortFilterProxyModel {
  public:
@@ -59,6 +61,8 @@ LogDock::LogDock(QWidget* parent) : QDockWidget(tr("Log and problems"), parent),
   table_->setAccessibleName(tr("Lines of the log"));
   table_->setSelectionMode(QAbstractItemView::ExtendedSelection);
   table_->horizontalHeader()->setStretchLastSection(true);
+  table_->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+  table_->horizontalHeader()->setDefaultSectionSize(kNarrow);
   details_ = new QPlainTextEdit(this);
   details_->setReadOnly(true);
   details_->setAccessibleName(tr("The chosen line in full"));

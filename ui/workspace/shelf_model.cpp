@@ -106,6 +106,7 @@ QString shelfExplanation(const ShelfModel::Row& row) {
   if (row.pending) return ShelfModel::tr("A child process is opening the file.");
   if (!inspection.readable) {
     QString words = text(inspection.rule);
+    if (!words.isEmpty()) words[0] = words[0].toUpper();
     if (!inspection.observed.empty()) words += ShelfModel::tr("; found %1").arg(text(inspection.observed));
     words += u'.';
     if (!inspection.remedy.empty()) words += u'\n' + text(inspection.remedy) + u'.';
