@@ -65,6 +65,10 @@ GalleryPanel::GalleryPanel(QWidget* parent)
   count_->setObjectName(QStringLiteral("galleryCount"));
   empty_->setAlignment(Qt::AlignCenter);
   empty_->setWordWrap(true);
+  // Its place stays, so that nothing moves when a choice is made.
+  QSizePolicy kept = clear_->sizePolicy();
+  kept.setRetainSizeWhenHidden(true);
+  clear_->setSizePolicy(kept);
   clear_->setToolTip(tr("Show the images of every class and outcome"));
   auto* head = new QHBoxLayout;
   head->setSpacing(space::kS);
@@ -78,6 +82,7 @@ GalleryPanel::GalleryPanel(QWidget* parent)
   layout->addWidget(list_, 1);
   layout->addWidget(empty_, 1);
   layout->addWidget(details_);
+  setMinimumWidth(details_->minimumSizeHint().width());
   details_->hide();
   empty_->hide();
   connect(clear_, &QPushButton::clicked, this, &GalleryPanel::clearRequested);

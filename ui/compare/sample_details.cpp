@@ -86,6 +86,7 @@ SampleDetails::SampleDetails(QWidget* parent)
   truth_->setTextFormat(Qt::PlainText);
   truth_->setWordWrap(true);
   answers_->setTitleVisible(false);
+  answers_->setMinimumWidth(204);
   auto* left = new QVBoxLayout;
   left->setSpacing(space::kXs);
   left->addWidget(picture_);

@@ -55,7 +55,8 @@ void makePrimary(QAbstractButton* button) {
     const Colours& colours = Theme::instance().colours();
     QPalette palette = paletteOf(colours);
     for (const auto group : {QPalette::Active, QPalette::Inactive}) {
-      palette.setColor(group, QPalette::Button, colours.accent);
+      // Fusion paints buttons paler than their colour; white words need the darker one.
+      palette.setColor(group, QPalette::Button, colours.dark ? colours.accent : colours.accent.darker(135));
       palette.setColor(group, QPalette::ButtonText, readableOn(colours.accent));
     }
     button->setPalette(palette);
