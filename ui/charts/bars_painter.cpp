@@ -78,7 +78,7 @@ void BarsPainter::paint(QPainter& painter, const QRectF& area, const Figure& fig
                         const ChartFonts& fonts, const FigureLook& look) {
   marks_.clear();
   QRectF rest = drawTitle(painter, area, figure, colours, fonts, look);
-  if (figure.series.size() > 1) rest = drawLegend(painter, rest, figure, colours, fonts);
+  if (figure.series.size() > 1) rest = drawLegend(painter, rest, figure, colours, fonts, look);
   Frame frame{painter, figure, colours, fonts, look, textHeight(fonts.label), {}, rangeOf(figure)};
   const bool several = figure.series.size() > 1;
   const double space = std::max(0.0, rest.height() - 2.7 * frame.line);

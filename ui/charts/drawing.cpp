@@ -33,32 +33,41 @@ void drawText(QPainter& painter, const QRectF& area, int flags, const QString& t
                    fits ? text : metrics.elidedText(text, Qt::ElideRight, area.width()));
 }
 
+double titleHeight(double width, const Figure& figure, const ChartFonts& fonts, const FigureLook& look) {
+  if (!look.title || figure.title.empty()) return 0;
+  const QRectF room(0, 0, width - look.corner, 1e4);
+  const QRectF needed =
+      QFontMetricsF(fonts.title).boundingRect(room, Qt::AlignLeft | Qt::TextWordWrap, toQString(figure.title));
+  return needed.height() + 0.4 * textHeight(fonts.label);
+}
+
 QRectF drawTitle(QPainter& painter, const QRectF& area, const Figure& figure, const Colours& colours,
                  const ChartFonts& fonts, const FigureLook& look) {
-  if (!look.title || figure.title.empty()) return area;
-  const QString text = toQString(figure.title);
-  const QRectF needed = QFontMetricsF(fonts.title).boundingRect(area, Qt::AlignLeft | Qt::TextWordWrap, text);
+  const double height = titleHeight(area.width(), figure, fonts, look);
+  if (height == 0) return area;
   painter.setFont(fonts.title);
   painter.setPen(colours.text);
-  painter.drawText(QRectF(area.left(), area.top(), area.width(), needed.height()), Qt::AlignLeft | Qt::TextWordWrap,
-                   text);
-  return area.adjusted(0, needed.height() + 0.4 * textHeight(fonts.label), 0, 0);
+  painter.drawText(QRectF(area.left(), area.top(), area.width() - look.corner, height),
+                   Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap, toQString(figure.title));
+  return area.adjusted(0, height, 0, 0);
 }
 
 QRectF drawLegend(QPainter& painter, const QRectF& area, const Figure& figure, const Colours& colours,
-                  const ChartFonts& fonts) {
+                  const ChartFonts& fonts, const FigureLook& look) {
+  // Below a title the corner is free again.
+  const double right = area.right() - (look.title && !figure.title.empty() ? 0 : look.corner);
   const double line = textHeight(fonts.label), marker = 0.62 * line;
   double x = area.left(), y = area.top();
   for (const FigureSeries& series : figure.series) {
     if (series.faint) continue;
     const QString name = toQString(series.name);
     const double width = marker + 0.4 * line + textWidth(fonts.label, name);
-    if (x > area.left() && x + width > area.right()) {
+    if (x > area.left() && x + width > right) {
       x = area.left();
       y += 1.2 * line;
     }
     drawMarker(painter, series.role, {x + marker / 2, y + line / 2}, marker, colours);
-    drawText(painter, {x + marker + 0.4 * line, y, area.right() - x - marker - 0.4 * line, line},
+    drawText(painter, {x + marker + 0.4 * line, y, right - x - marker - 0.4 * line, line},
              Qt::AlignLeft | Qt::AlignVCenter, name, fonts.label, colours.text);
     x += width + 1.2 * line;
   }

@@ -20,12 +20,14 @@ double textHeight(const QFont& font);  ///< Of one line.
 /// Draws one line of text; elides it at the end when it is wider than `area`.
 void drawText(QPainter& painter, const QRectF& area, int flags, const QString& text, const QFont& font,
               const QColor& colour);
+/// What the title takes of a figure's height, with the gap below it; 0 without one.
+double titleHeight(double width, const Figure& figure, const ChartFonts& fonts, const FigureLook& look);
 /// Draws the figure's title, wrapped, and answers what remains below it.
 QRectF drawTitle(QPainter& painter, const QRectF& area, const Figure& figure, const Colours& colours,
                  const ChartFonts& fonts, const FigureLook& look);
 /// Names of the series in one or more rows, each with its mark; answers what remains below.
 QRectF drawLegend(QPainter& painter, const QRectF& area, const Figure& figure, const Colours& colours,
-                  const ChartFonts& fonts);
+                  const ChartFonts& fonts, const FigureLook& look);
 
 /// Each meaning has a mark and a line style of its own, so that colour is never the only difference.
 void drawMarker(QPainter& painter, Role role, QPointF centre, double size, const Colours& colours);

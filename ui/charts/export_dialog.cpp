@@ -106,7 +106,7 @@ void ExportDialog::build() {
   heightMm_->setAccessibleName(tr("Height"));
   widthMm_->setValue(170);
   widthMm_->setEnabled(false);
-  heightMm_->setValue(figure_.kind == FigureKind::Stack ? 34 : 100);
+  heightMm_->setValue(figure_.kind == FigureKind::Stack ? 40 : 100);
   auto* size = new QHBoxLayout;
   size->addWidget(width_);
   size->addWidget(widthMm_);

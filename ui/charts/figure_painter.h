@@ -26,6 +26,7 @@ ChartFonts publicationFonts();
 struct FigureLook {
   bool title = true;
   bool all = false;        ///< Bars: every label as a narrow column instead of the first ones that fit and "others".
+  double corner = 0;       ///< Width at the upper right that titles and legends leave to others.
   std::set<int> selected;  ///< Labels to stand out; the rest is dimmed. Empty: none.
 };
 

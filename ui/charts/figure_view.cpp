@@ -203,6 +203,7 @@ void FigureView::paintEvent(QPaintEvent*) {
       onPicture.setFont(private_->fonts.label);
       onPicture.drawText(area, Qt::AlignCenter | Qt::TextWordWrap, private_->emptyText);
     } else {
+      private_->look.corner = private_->handle->width();
       private_->painter->paint(onPicture, area, private_->figure, colours, private_->fonts, private_->look);
     }
     private_->stale = false;

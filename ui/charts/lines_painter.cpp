@@ -186,7 +186,7 @@ void LinesPainter::paint(QPainter& painter, const QRectF& area, const Figure& fi
   const bool direct = namedSeries(figure) <= kMostDirectLabels && names <= 0.35 * rest.width();
   if (!direct) {
     names = 0.5 * frame.line;
-    rest = drawLegend(painter, rest, figure, colours, fonts);
+    rest = drawLegend(painter, rest, figure, colours, fonts, look);
   }
   paintAxes(frame, rest.adjusted(0, 0, -names, 0));
   paintZeroLine(frame);

@@ -80,7 +80,7 @@ double StackPainter::heightFor(double width, const Figure& figure, const ChartFo
   const double line = textHeight(fonts.label);
   const Legend legend = legendFor(width, parts, fonts);
   const int rows = (static_cast<int>(parts.size()) + legend.columns - 1) / legend.columns;
-  const double title = look.title && !figure.title.empty() ? textHeight(fonts.title) + 0.4 * line : 0;
+  const double title = titleHeight(width, figure, fonts, look);
   return std::ceil(title + 1.7 * line + 0.5 * line + rows * legend.rowHeight);
 }
 
