@@ -73,7 +73,6 @@ PairArguments::PairArguments(CLI::App& command, bool manyTeachers) {
            "FOLDER");
   required(command.add_option("--out", out, "Folder for the result: new, or empty"), "FOLDER");
   command.add_flag("--overwrite", overwrite, "Replace an earlier result in --out")->group(kInputGroup);
-  addJsonFlag(command, json, "Print the report as one JSON object on stdout, and nothing else there");
 }
 
 TransferFlags::TransferFlags(CLI::App& command) {

@@ -68,6 +68,7 @@ int compareFiles(const CompareArguments& arguments) {
 void addCompare(CLI::App& program, Chosen& run) {
   auto* command = program.add_subcommand("compare", "Say what teachers know that a student does not");
   auto arguments = std::make_shared<CompareArguments>(*command);
+  addJsonFlag(*command, arguments->pair.json, "Print the report as one JSON object on stdout, and nothing else there");
   command->callback([arguments, &run] { run = [arguments] { return compareFiles(*arguments); }; });
 }
 

@@ -146,6 +146,7 @@ void transferAll(const DemoArguments& arguments, const Sample& sample, const fs:
   for (TransferOptions options : transfers.methods) {
     const std::string method(displayName(options.method));
     result.methods.push_back(method);
+    result.runs[method] = {};
     options.device = arguments.flags.device();
     options.threads = arguments.flags.threads();
     for (const auto seed : transfers.seeds) {
@@ -177,9 +178,14 @@ int runDemo(const DemoArguments& arguments) {
     result.comparison = compareSample(arguments, sample, data, result.out / "compare", control);
     transferAll(arguments, sample, data, full.empty() ? sample.onSlice : sample.onFull, control, result);
   } catch (const Stopped&) {
-    terminal.remark("What was finished lies in " + result.out.string() + "; repeat with --out " + result.out.string() +
-                    " --overwrite to begin again.");
-    throw;
+    std::error_code ignored;
+    if (!fs::exists(result.out, ignored)) throw;
+    terminal.remark("Stopped early; what was finished lies in " + result.out.string() +
+                    ". To begin again, repeat with " + "--out " + result.out.string() + " --overwrite.");
+    auto unfinished = resultJson(result);
+    unfinished["stopped"] = true;
+    terminal.result(unfinished);
+    return kStopped;
   }
   const auto summary = resultJson(result);
   writeAtomically(result.out / "demo.json",

@@ -79,6 +79,7 @@ int transferFiles(const TransferArguments& arguments) {
 void addTransfer(CLI::App& program, Chosen& run) {
   auto* command = program.add_subcommand("transfer", "Transfer a teacher's knowledge to a student");
   auto arguments = std::make_shared<TransferArguments>(*command);
+  addJsonFlag(*command, arguments->pair.json, "Print the report as one JSON object on stdout, and nothing else there");
   command->callback([arguments, &run] { run = [arguments] { return transferFiles(*arguments); }; });
 }
 

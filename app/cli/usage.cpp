@@ -43,6 +43,15 @@ std::string helpLine(const std::string& name, const std::string& text) {
 
 class HelpFormatter final : public CLI::Formatter {
  public:
+  std::string make_help(const CLI::App* app, std::string name, CLI::AppFormatMode mode) const override {
+    return make_description(app) + make_usage(app, name) + make_subcommands(app, mode) + "\n" + make_groups(app, mode) +
+           (app->get_footer().empty() ? "" : "\n" + make_footer(app));
+  }
+  std::string make_group(std::string group, bool, std::vector<const CLI::Option*> options) const override {
+    std::string text = group + ":\n";  // make_groups() parts groups with an empty line
+    for (const CLI::Option* option : options) text += make_option(option, false);
+    return text;
+  }
   std::string make_usage(const CLI::App* app, std::string name) const override {
     std::string text;
     if (!app->get_subcommands({}).empty()) text = " SUBCOMMAND";
@@ -131,7 +140,8 @@ Error usageError(const CLI::App& program, const CLI::ParseError& failure, const 
   if (chosen.empty()) return wrongSubcommand(program, first);
   const std::string where = "gainfinder " + chosen.front()->get_name();
   const std::string text = failure.what();
-  if (const auto extra = program.remaining(true); dynamic_cast<const CLI::ExtrasError*>(&failure) && !extra.empty()) {
+  // A misspelt option is told before what is missing because of it.
+  if (const auto extra = program.remaining(true); !extra.empty()) {
     const std::string word = extra.front().substr(0, extra.front().find('='));
     if (word.empty() || word.front() != '-') {
       return wrong(quoted(word), "must belong to an option", "a word on its own", "See " + where + " --help");

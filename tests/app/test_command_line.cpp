@@ -62,6 +62,7 @@ void TestCommandLine::exitCodes_data() {
   row("unknown subcommand", "compair", 2, {"\"compair\"", "compare, transfer", "Did you mean compare?"});
   row("option before a subcommand", "--threads 1", 2, {"--threads", "a subcommand must come first"});
   row("unknown option", "compare" + pair + "--overwriet", 2, {"--overwriet", "Did you mean --overwrite?"});
+  row("misspelt option", "compare --studnet {student}", 2, {"--studnet", "Did you mean --student?"});
   row("a word too many", "doctor extra", 2, {"\"extra\"", "must belong to an option"});
   row("missing option", "compare --student {student}", 2, {"--teacher", "must be given"});
   row("missing value", "compare --student {student} --teacher {teacher} --data {data} --out", 2,
