@@ -47,7 +47,8 @@ BigNumber addNumber(QGridLayout* grid, int column, const QString& name, Role rol
   number.value->setAccessibleName(name);
   // Wide enough for any share, so that nothing moves while numbers change.
   number.value->setMinimumWidth(number.value->fontMetrics().horizontalAdvance(QStringLiteral("+00.00")));
-  grid->addWidget(number.value, 0, column, Qt::AlignRight);
+  number.value->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+  grid->addWidget(number.value, 0, column);
   grid->addWidget(number.name, 1, column, Qt::AlignRight);
   return number;
 }
@@ -83,6 +84,31 @@ RunDetails::RunDetails(RunCenter& runs, QWidget* parent)
   layout->setSpacing(space::kS);
   private_->sentence = sentenceLabel();
   layout->addWidget(private_->sentence);
+  buildNumbers(layout);
+  private_->progress = new QProgressBar;
+  private_->progress->setRange(0, 1000);
+  private_->progress->setTextVisible(false);
+  private_->progress->setFixedHeight(space::kM);
+  private_->progress->setAccessibleName(tr("Progress of the run"));
+  layout->addWidget(private_->progress);
+  private_->progressText = mutedLabel();
+  layout->addWidget(private_->progressText);
+  private_->tabs = new QTabBar;
+  private_->tabs->setExpanding(false);
+  private_->tabs->setDrawBase(false);
+  private_->tabs->setUsesScrollButtons(true);
+  private_->tabs->setElideMode(Qt::ElideNone);
+  private_->tabs->setAccessibleName(tr("Figures of the run"));
+  layout->addWidget(private_->tabs);
+  private_->view = new FigureView;
+  layout->addWidget(private_->view, 1);
+  connect(private_->tabs, &QTabBar::currentChanged, this, &RunDetails::showFigure);
+  connect(&runs_, &RunCenter::runChanged, this, &RunDetails::runChanged);
+  connect(&Theme::instance(), &Theme::changed, this, &RunDetails::refresh);
+  refresh();
+}
+
+void RunDetails::buildNumbers(QVBoxLayout* layout) {
   private_->numbers = new QWidget;
   auto* grid = new QGridLayout(private_->numbers);
   grid->setContentsMargins(0, 0, 0, 0);
@@ -93,26 +119,6 @@ RunDetails::RunDetails(RunCenter& runs, QWidget* parent)
   private_->delta = addNumber(grid, 2, tr("Delta (points)"), Role::Net);
   grid->setColumnStretch(3, 1);
   layout->addWidget(private_->numbers);
-  private_->progress = new QProgressBar;
-  private_->progress->setRange(0, 1000);
-  private_->progress->setTextVisible(false);
-  private_->progress->setAccessibleName(tr("Progress of the run"));
-  layout->addWidget(private_->progress);
-  private_->progressText = mutedLabel();
-  layout->addWidget(private_->progressText);
-  private_->tabs = new QTabBar;
-  private_->tabs->setExpanding(false);
-  private_->tabs->setDrawBase(false);
-  private_->tabs->setUsesScrollButtons(true);
-  private_->tabs->setElideMode(Qt::ElideNone);
-  layout->addWidget(private_->tabs);
-  private_->view = new FigureView;
-  private_->view->setEmptyText(tr("The chart appears with the first evaluation."));
-  layout->addWidget(private_->view, 1);
-  connect(private_->tabs, &QTabBar::currentChanged, this, &RunDetails::showFigure);
-  connect(&runs_, &RunCenter::runChanged, this, &RunDetails::runChanged);
-  connect(&Theme::instance(), &Theme::changed, this, &RunDetails::refresh);
-  refresh();
 }
 
 RunDetails::~RunDetails() = default;
@@ -121,7 +127,7 @@ FigureView& RunDetails::view() {
   return *private_->view;
 }
 
-std::vector<Figure> RunDetails::figures() const {
+const std::vector<Figure>& RunDetails::figures() const {
   return private_->figures;
 }
 
@@ -170,11 +176,12 @@ namespace {
 
 QString progressText(const RunRow& row) {
   if (isFinal(row.state)) return row.folder();
+  const bool moves = row.state == JobState::Running;
   QStringList parts{stateText(row.state), QString::fromStdString(row.progress.stage)};
-  if (row.progress.itemsPerSecond > 0) {
+  if (moves && row.progress.itemsPerSecond > 0) {
     parts << RunDetails::tr("%1 samples a second").arg(countText(static_cast<qint64>(row.progress.itemsPerSecond)));
   }
-  parts << timeLeftText(row.progress.secondsLeft);
+  if (moves) parts << timeLeftText(row.progress.secondsLeft);
   parts.removeAll(QString());
   return parts.join(QStringLiteral("  ·  "));
 }
@@ -183,76 +190,109 @@ QString stateSentence(const RunRow& row) {
   switch (row.state) {
     case JobState::Queued:
       return RunDetails::tr("Waits for the transfers before it.");
+    case JobState::Preparing:
+      return RunDetails::tr("Evaluates teacher and student as they are now.");
     case JobState::Failed:
       return row.failure ? QString::fromUtf8(row.failure->what()) : RunDetails::tr("The run failed.");
     case JobState::Interrupted:
       return RunDetails::tr("The program ended while this run was going on; Run again starts it anew.");
     case JobState::Stopped:
-      return RunDetails::tr("Stopped before there was anything to keep.");
+      return row.last ? RunDetails::tr("Stopped and discarded: nothing of it was kept.")
+                      : RunDetails::tr("Stopped before there was anything to keep.");
     default:
-      return row.title;
+      return row.evaluations.empty() ? row.title : QString::fromStdString(gainLossFigure(row.evaluations).sentence);
   }
+}
+
+QString emptyChartText(const RunRow* row, bool several) {
+  if (several) return RunDetails::tr("None of these runs has numbers to compare.");
+  if (!row) return RunDetails::tr("Choose a run to see it; several runs share one chart.");
+  return isFinal(row->state) ? RunDetails::tr("This run left no figures.")
+                             : RunDetails::tr("The chart appears with the first evaluation.");
+}
+
+/// Runs by what tells them apart: the method and the number in the list, and the pair where it differs.
+std::vector<NamedEvaluations> namedRuns(const std::vector<const RunRow*>& rows) {
+  const auto pair = [](const RunRow& row) { return row.title.section(QStringLiteral(": "), 1); };
+  const bool onePair =
+      std::all_of(rows.begin(), rows.end(), [&](const RunRow* row) { return pair(*row) == pair(*rows.front()); });
+  std::vector<NamedEvaluations> named;
+  for (const RunRow* row : rows) {
+    const QString name = onePair ? row->title.section(QStringLiteral(": "), 0, 0) : row->title;
+    named.push_back({RunDetails::tr("%1. %2").arg(row->id).arg(name).toStdString(), row->evaluations});
+  }
+  return named;
 }
 
 }  // namespace
 
 void RunDetails::refresh() {
-  const bool single = private_->ids.size() == 1;
-  const RunRow* row = single ? runs_.row(private_->ids.front()) : nullptr;
+  const RunRow* row = private_->ids.size() == 1 ? runs_.row(private_->ids.front()) : nullptr;
+  const bool several = private_->ids.size() > 1;
   private_->figures.clear();
+  private_->sentence->clear();
   if (row) {
     private_->figures = figuresOfRun(*row);
     const bool told = isFinal(row->state) && private_->report && private_->reportOf == row->id;
     private_->sentence->setText(told ? QString::fromStdString(headline(private_->report->report))
                                      : stateSentence(*row));
-    if (!row->evaluations.empty()) {
-      const auto& last = row->evaluations.back();
-      setNumber(private_->gain, numberText(100 * last.gain, 2));
-      setNumber(private_->loss, numberText(100 * last.loss, 2));
-      setNumber(private_->delta, signedText(100 * last.delta, 2));
-    }
+    showNumbers(*row);
     private_->progress->setValue(static_cast<int>(1000 * row->progress.fraction));
     private_->progressText->setText(progressText(*row));
     private_->progressText->setToolTip(row->folder());
-  } else if (private_->ids.size() > 1) {
-    std::vector<NamedEvaluations> named;
-    for (const auto id : private_->ids) {
-      if (const RunRow* each = runs_.row(id)) {
-        named.push_back({QStringLiteral("%1 (%2)").arg(each->title).arg(each->id).toStdString(), each->evaluations});
-      }
-    }
-    private_->figures.push_back(deltaFigure(named));
-    private_->sentence->setText(QString::fromStdString(private_->figures.back().sentence));
-  } else {
-    private_->sentence->setText(tr("Choose a run to see it; several runs share one chart."));
+  } else if (several) {
+    showSeveral();
   }
-  private_->numbers->setVisible(row && !row->evaluations.empty());
+  private_->sentence->setVisible(!private_->sentence->text().isEmpty());
+  private_->numbers->setVisible(row && row->last);
   private_->progress->setVisible(row && !isFinal(row->state));
   private_->progressText->setVisible(row);
-  // Tabs only change when their names do, so that nothing jumps while a run goes on.
-  QStringList titles;
-  for (const auto& figure : private_->figures) titles << QString::fromStdString(figure.title);
-  QStringList now;
-  for (int i = 0; i < private_->tabs->count(); ++i) now << private_->tabs->tabData(i).toString();
-  if (titles != now) {
-    const QSignalBlocker quiet(private_->tabs);
-    const int current = private_->tabs->currentIndex();
-    while (private_->tabs->count()) private_->tabs->removeTab(0);
-    for (std::size_t i = 0; i < private_->figures.size(); ++i) {
-      const int at = private_->tabs->addTab(tabName(private_->figures[i]));
-      private_->tabs->setTabData(at, titles[static_cast<qsizetype>(i)]);
-      private_->tabs->setTabToolTip(at, titles[static_cast<qsizetype>(i)]);
-    }
-    private_->tabs->setCurrentIndex(std::clamp(current, 0, std::max(0, private_->tabs->count() - 1)));
-  }
-  private_->tabs->setVisible(private_->tabs->count() > 1);
+  private_->view->setEmptyText(emptyChartText(row, several));
+  showTabs();
   showFigure();
+}
+
+void RunDetails::showNumbers(const RunRow& row) {
+  if (!row.last) return;
+  setNumber(private_->gain, numberText(100 * row.last->gain, 2));
+  setNumber(private_->loss, numberText(100 * row.last->loss, 2));
+  setNumber(private_->delta, signedText(100 * row.last->delta, 2));
+}
+
+void RunDetails::showSeveral() {
+  std::vector<const RunRow*> rows;
+  for (const auto id : private_->ids) {
+    if (const RunRow* each = runs_.row(id)) rows.push_back(each);
+  }
+  if (rows.empty()) return;
+  Figure figure = deltaFigure(namedRuns(rows));
+  private_->sentence->setText(QString::fromStdString(figure.sentence));
+  if (!figure.series.empty()) private_->figures.push_back(std::move(figure));
+}
+
+/// Tabs only change when their names do, so that nothing jumps while a run goes on.
+void RunDetails::showTabs() {
+  QTabBar& tabs = *private_->tabs;
+  QStringList titles, now;
+  for (const auto& figure : private_->figures) titles << QString::fromStdString(figure.title);
+  for (int i = 0; i < tabs.count(); ++i) now << tabs.tabData(i).toString();
+  if (titles != now) {
+    const QSignalBlocker quiet(&tabs);
+    const QString chosen = tabs.currentIndex() < 0 ? QString() : now[tabs.currentIndex()];
+    while (tabs.count()) tabs.removeTab(0);
+    for (std::size_t i = 0; i < private_->figures.size(); ++i) {
+      const int at = tabs.addTab(tabName(private_->figures[i]));
+      tabs.setTabData(at, titles[static_cast<qsizetype>(i)]);
+      tabs.setTabToolTip(at, titles[static_cast<qsizetype>(i)]);
+    }
+    tabs.setCurrentIndex(std::max(0, static_cast<int>(titles.indexOf(chosen))));
+  }
+  tabs.setVisible(tabs.count() > 1);
 }
 
 void RunDetails::showFigure() {
   const int at = private_->tabs->currentIndex();
   const bool any = at >= 0 && static_cast<std::size_t>(at) < private_->figures.size();
-  private_->view->setVisible(any || !private_->ids.empty());
   private_->view->setFigure(any ? private_->figures[static_cast<std::size_t>(at)] : Figure{});
 }
 

@@ -8,6 +8,8 @@
 #include "report/figure.h"
 #include "ui/workspace/run_center.h"
 
+class QVBoxLayout;
+
 namespace gf {
 
 class FigureView;
@@ -24,13 +26,17 @@ class RunDetails final : public QWidget {
   void setRuns(std::vector<std::uint64_t> ids);
   FigureView& view();
   /// All figures of what is shown.
-  std::vector<Figure> figures() const;
+  const std::vector<Figure>& figures() const;
   QString sentence() const;
 
  private:
   struct Private;
   void runChanged(quint64 id);
   void refresh();
+  void buildNumbers(QVBoxLayout* layout);
+  void showNumbers(const RunRow& row);
+  void showSeveral();
+  void showTabs();
   void showFigure();
   std::vector<Figure> figuresOfRun(const RunRow& row);
 

@@ -4,13 +4,17 @@
 #include <QAction>
 #include <QCoreApplication>
 #include <QDesktopServices>
+#include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
+#include <QGuiApplication>
 #include <QHeaderView>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPushButton>
 #include <QSortFilterProxyModel>
 #include <QSplitter>
+#include <QStackedWidget>
 #include <QTableView>
 #include <QUrl>
 #include <QVBoxLayout>
@@ -18,8 +22,11 @@
 #include "options/option_table.h"
 #include "ui/charts/figure_view.h"
 #include "ui/runs/run_details.h"
+#include "ui/style/eliding_label.h"
 #include "ui/style/theme.h"
 #include "ui/style/widgets.h"
+#include "ui/transfer/option_form.h"
+#include "ui/workspace/empty_panel.h"
 #include "ui/workspace/run_center.h"
 
 namespace gf {
@@ -29,8 +36,11 @@ struct RunsPage::Private {
   QLineEdit* filter = nullptr;
   QSortFilterProxyModel* sorted = nullptr;
   RunDetails* details = nullptr;
-  QAction *pause = nullptr, *keep = nullptr, *discard = nullptr, *again = nullptr, *remove = nullptr, *folder = nullptr,
-          *open = nullptr, *exportAll = nullptr;
+  QStackedWidget* stack = nullptr;  ///< The runs, or what to do while there is none.
+  ElidingLabel* message = nullptr;  ///< What the last command did.
+  QMenu* menu = nullptr;
+  QAction *primary = nullptr, *keep = nullptr, *discard = nullptr, *remove = nullptr, *folder = nullptr,
+          *open = nullptr, *exportAll = nullptr, *more = nullptr, *setUp = nullptr;
 };
 
 RunsPage::RunsPage(Workspace& workspace, QWidget* parent)
@@ -45,23 +55,28 @@ RunsPage::RunsPage(Workspace& workspace, QWidget* parent)
   private_->details = new RunDetails(workspace_.runs());
   splitter->addWidget(private_->details);
   splitter->setStretchFactor(0, 1);
-  splitter->setStretchFactor(1, 3);
+  splitter->setStretchFactor(1, 4);
   splitter->setSizes({160, 520});
-  setContent(splitter);
-  for (QAction* action : {private_->open, private_->folder, private_->exportAll, private_->remove, private_->discard,
-                          private_->keep, private_->pause}) {
-    addButton(action);
-  }
-  addButton(private_->again, true);
+  private_->stack = new QStackedWidget;
+  private_->stack->addWidget(splitter);
+  private_->stack->addWidget(buildEmpty());
+  setContent(private_->stack);
+  private_->message = new ElidingLabel;
+  addFooterWidget(private_->message, 100);
+  addButton(private_->more)->setMenu(private_->menu);
+  for (QAction* action : {private_->open, private_->exportAll, private_->keep}) addButton(action);
+  addButton(private_->primary, true);
   auto& runs = workspace_.runs();
   connect(&runs, &RunCenter::runChanged, this, &RunsPage::refreshActions);
   connect(&runs, &RunCenter::runEnded, this, &RunsPage::refreshActions);
+  connect(&runs, &QAbstractItemModel::rowsRemoved, this, &RunsPage::showOrHideList);
   connect(&runs, &QAbstractItemModel::rowsInserted, this, [this](const QModelIndex&, int first) {
+    showOrHideList();
     // A new run is what the user wants to see.
-    if (private_->table->model()) choose(workspace_.runs().ids()[static_cast<std::size_t>(first)]);
+    choose(workspace_.runs().ids()[static_cast<std::size_t>(first)]);
   });
   if (!runs.ids().empty()) choose(runs.ids().front());
-  refreshActions();
+  showOrHideList();
 }
 
 RunsPage::~RunsPage() = default;
@@ -72,18 +87,12 @@ void RunsPage::buildActions() {
     connect(action, &QAction::triggered, this, work);
     return action;
   };
-  private_->pause = make(tr("Pause"), [this] {
-    const auto ids = chosen();
-    const RunRow* row = ids.empty() ? nullptr : workspace_.runs().row(ids.front());
-    if (row) perform(whyNot(JobAction::Resume, row->state).empty() ? JobAction::Resume : JobAction::Pause);
-  });
+  private_->primary = make(tr("Run again"), [this] { takePrimary(); });
   private_->keep = make(tr("Stop and keep"), [this] { perform(JobAction::StopAndKeep); });
   private_->discard = make(tr("Stop and discard"), [this] { perform(JobAction::StopAndDiscard); });
   private_->remove = make(tr("Remove from list"), [this] { perform(JobAction::Remove); });
-  private_->again = make(tr("Run again"), [this] {
-    const auto ids = chosen();
-    for (const auto id : ids) workspace_.runs().runAgain(id);
-  });
+  private_->remove->setShortcut(QKeySequence::Delete);
+  private_->remove->setShortcutContext(Qt::WidgetShortcut);
   private_->folder = make(tr("Open folder"), [this] {
     if (const auto ids = chosen(); !ids.empty()) {
       QDesktopServices::openUrl(QUrl::fromLocalFile(workspace_.runs().row(ids.front())->folder()));
@@ -95,6 +104,33 @@ void RunsPage::buildActions() {
     if (!file.isEmpty()) openResult(file);
   });
   private_->exportAll = make(tr("Export figures…"), [this] { exportAll(); });
+  private_->setUp = make(tr("Set up a transfer"), [this] { emit pageRequested(PageId::Transfer); });
+  private_->more = new QAction(tr("More"), this);
+  private_->more->setToolTip(tr("Rarer commands for the chosen runs"));
+  buildMenu();
+}
+
+/// What is rare or cannot be undone is two clicks away.
+void RunsPage::buildMenu() {
+  private_->menu = new QMenu(this);
+  private_->menu->setToolTipsVisible(true);
+  private_->menu->addAction(private_->folder);
+  private_->menu->addAction(private_->remove);
+  private_->menu->addSeparator();
+  private_->menu->addAction(private_->discard);
+}
+
+QWidget* RunsPage::buildEmpty() {
+  auto* empty = new EmptyPanel;
+  empty->setText(tr("No transfer has run yet. Set one up and run it, or open the report of an earlier one."));
+  empty->addAction(private_->setUp);
+  empty->addAction(private_->open);
+  return empty;
+}
+
+void RunsPage::showOrHideList() {
+  private_->stack->setCurrentIndex(workspace_.runs().rowCount() > 0 ? 0 : 1);
+  refreshActions();
 }
 
 QWidget* RunsPage::buildList() {
@@ -116,7 +152,10 @@ QWidget* RunsPage::buildList() {
   private_->table = new QTableView;
   setUpTable(private_->table);
   private_->table->setModel(private_->sorted);
-  private_->table->sortByColumn(RunCenter::Started, Qt::DescendingOrder);
+  private_->table->sortByColumn(RunCenter::Number, Qt::DescendingOrder);
+  private_->table->setObjectName(QStringLiteral("runs"));
+  private_->table->addActions(private_->menu->actions());
+  private_->table->setContextMenuPolicy(Qt::ActionsContextMenu);
   private_->table->setAccessibleName(tr("Runs"));
   auto* header = private_->table->horizontalHeader();
   header->setSectionResizeMode(QHeaderView::ResizeToContents);
@@ -141,42 +180,78 @@ void RunsPage::choose(quint64 id) {
   for (std::size_t i = 0; i < ids.size(); ++i) {
     if (ids[i] != id) continue;
     const QModelIndex index = private_->sorted->mapFromSource(workspace_.runs().index(static_cast<int>(i), 0));
-    private_->table->selectionModel()->select(index, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
-    private_->table->scrollTo(index);
+    if (!index.isValid()) private_->filter->clear();  // it hides the run that is asked for
+    const QModelIndex shown = private_->sorted->mapFromSource(workspace_.runs().index(static_cast<int>(i), 0));
+    private_->table->selectionModel()->setCurrentIndex(shown,
+                                                       QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+    private_->table->scrollTo(shown);
   }
 }
 
 void RunsPage::selectionChanged() {
+  if (!private_->details) return;  // still being built
+  private_->message->say({});
   private_->details->setRuns(chosen());
   refreshActions();
 }
 
 void RunsPage::refreshActions() {
+  if (!private_->details) return;
   const auto ids = chosen();
   const RunRow* row = ids.size() == 1 ? workspace_.runs().row(ids.front()) : nullptr;
   const QString chooseOne = ids.empty() ? tr("Choose a run first.") : tr("Choose a single run.");
-  const auto allow = [&](QAction* action, const QString& reason) {
+  const auto allow = [](QAction* action, const QString& reason, const QString& tip) {
     action->setEnabled(reason.isEmpty());
-    action->setToolTip(reason);
+    action->setToolTip(reason.isEmpty() ? tip : reason);
   };
-  const auto rule = [&](QAction* action, JobAction what) {
-    allow(action, row ? QCoreApplication::translate("jobs", std::string(whyNot(what, row->state)).c_str()) : chooseOne);
+  // What several runs can be asked is asked of each; one refusal refuses all, and says why.
+  const auto rule = [&](JobAction what) {
+    if (ids.empty()) return chooseOne;
+    for (const auto id : ids) {
+      const RunRow* each = workspace_.runs().row(id);
+      const std::string reason(each ? whyNot(what, each->state) : std::string_view());
+      if (!reason.empty()) return QCoreApplication::translate("jobs", reason.c_str());
+    }
+    return QString();
   };
-  const bool paused = row && whyNot(JobAction::Resume, row->state).empty();
-  private_->pause->setText(paused ? tr("Resume") : tr("Pause"));
-  rule(private_->pause, paused ? JobAction::Resume : JobAction::Pause);
-  rule(private_->keep, JobAction::StopAndKeep);
-  rule(private_->discard, JobAction::StopAndDiscard);
-  rule(private_->remove, JobAction::Remove);
-  allow(private_->again, !row              ? chooseOne
-                         : row->repeatable ? QString()
-                                           : tr("An opened report cannot be run again from here."));
-  allow(private_->folder, row && QFileInfo::exists(row->folder()) ? QString()
-                          : row                                   ? tr("The folder is not there.")
-                                                                  : chooseOne);
-  allow(private_->exportAll,
-        private_->details && !private_->details->figures().empty() ? QString() : tr("There is no figure yet."));
+  refreshPrimary(row, chooseOne);
+  allow(private_->keep, rule(JobAction::StopAndKeep), tr("Ends the run and keeps the student so far, with its report"));
+  allow(private_->discard, rule(JobAction::StopAndDiscard), tr("Ends the run and removes what it wrote"));
+  allow(private_->remove, rule(JobAction::Remove), tr("Its files stay where they are"));
+  const QString noFolder = row && QFileInfo::exists(row->folder()) ? QString() : tr("The folder is not there.");
+  allow(private_->folder, row ? noFolder : chooseOne, row ? row->folder() : QString());
+  allow(private_->exportAll, private_->details->figures().empty() ? tr("There is no figure yet.") : QString(),
+        tr("Writes every figure of the run as SVG, PDF, PNG, CSV and JSON"));
   emit inspectorChanged();
+}
+
+void RunsPage::refreshPrimary(const RunRow* row, const QString& chooseOne) {
+  QString text = tr("Run again"), reason, tip = tr("Starts a transfer with the same models, data and settings");
+  if (!row) {
+    reason = chooseOne;
+  } else if (!isFinal(row->state)) {
+    const bool held = whyNot(JobAction::Resume, row->state).empty();
+    text = held ? tr("Resume") : tr("Pause");
+    tip = held ? tr("Goes on where it was paused") : tr("Halts after the current step; resume goes on from there");
+    reason = QCoreApplication::translate(
+        "jobs", std::string(whyNot(held ? JobAction::Resume : JobAction::Pause, row->state)).c_str());
+  } else if (!row->repeatable) {
+    reason = tr("An opened report cannot be run again from here.");
+  }
+  private_->primary->setText(text);
+  private_->primary->setEnabled(reason.isEmpty());
+  private_->primary->setToolTip(reason.isEmpty() ? tip : reason);
+}
+
+void RunsPage::takePrimary() {
+  const auto ids = chosen();
+  const RunRow* row = ids.size() == 1 ? workspace_.runs().row(ids.front()) : nullptr;
+  if (!row) return;
+  if (isFinal(row->state)) {
+    workspace_.runs().runAgain(row->id);
+  } else {
+    perform(whyNot(JobAction::Resume, row->state).empty() ? JobAction::Resume : JobAction::Pause);
+  }
 }
 
 void RunsPage::perform(JobAction action) {
@@ -185,32 +260,44 @@ void RunsPage::perform(JobAction action) {
 }
 
 void RunsPage::exportAll() {
-  const QString folder = QFileDialog::getExistingDirectory(this, tr("Export all figures into"));
-  if (folder.isEmpty()) return;
+  const QString parent = QFileDialog::getExistingDirectory(this, tr("Export all figures into a new folder in"));
+  if (parent.isEmpty()) return;
+  const QString folder = exportAllInto(parent);
+  if (!folder.isEmpty()) private_->message->say(tr("Written to %1").arg(folder));
+}
+
+QString RunsPage::exportAllInto(const QString& parent) {
+  const auto ids = chosen();
+  const RunRow* row = ids.size() == 1 ? workspace_.runs().row(ids.front()) : nullptr;
+  const QString base = parent + '/' + (row ? QFileInfo(row->folder()).fileName() : QStringLiteral("compared-runs"));
+  QString folder = base;
+  for (int i = 2; QFileInfo::exists(folder); ++i) folder = base + '-' + QString::number(i);
+  constexpr std::pair<FigureFormat, const char*> kFormats[] = {{FigureFormat::Svg, ".svg"},
+                                                               {FigureFormat::Pdf, ".pdf"},
+                                                               {FigureFormat::Png, ".png"},
+                                                               {FigureFormat::Csv, ".csv"},
+                                                               {FigureFormat::Json, ".json"}};
+  QGuiApplication::setOverrideCursor(Qt::WaitCursor);
   try {
+    if (!QDir().mkpath(folder)) failRun(folder.toStdString(), "the folder must be made", "a refusal");
     for (const auto& figure : private_->details->figures()) {
       const QString stem = folder + '/' + QString::fromStdString(figure.id);
-      exportFigure(figure, stem + QStringLiteral(".svg"), FigureFormat::Svg);
-      exportFigure(figure, stem + QStringLiteral(".pdf"), FigureFormat::Pdf);
-      exportFigure(figure, stem + QStringLiteral(".png"), FigureFormat::Png);
-      exportFigure(figure, stem + QStringLiteral(".csv"), FigureFormat::Csv);
-      exportFigure(figure, stem + QStringLiteral(".json"), FigureFormat::Json);
+      for (const auto& [format, ending] : kFormats) exportFigure(figure, stem + QLatin1String(ending), format);
     }
   } catch (const Error& error) {
     emit workspace_.problem(tr("The figures were not exported"), QString::fromUtf8(error.what()));
+    folder.clear();
   }
+  QGuiApplication::restoreOverrideCursor();
+  return folder;
 }
 
 QAction* RunsPage::primaryAction() {
-  return private_->again;
+  return private_->primary;
 }
 
 QAction* RunsPage::exportAction() {
   return private_->exportAll;
-}
-
-QAction* RunsPage::pauseAction() {
-  return private_->pause;
 }
 
 bool RunsPage::focusFilter() {
@@ -240,8 +327,7 @@ InspectorContent RunsPage::inspector() const {
   if (row->repeatable) {
     for (const auto& record : transferOptionTable()) {
       if (actsOn(record, row->request.options.method)) {
-        content.rows.append({QString::fromUtf8(record.label.data()),
-                             QString::fromStdString(valueText(record.get(row->request.options)))});
+        content.rows.append({optionLabel(record), optionValueText(record, row->request.options)});
       }
     }
   }

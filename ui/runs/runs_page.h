@@ -9,6 +9,8 @@
 
 namespace gf {
 
+struct RunRow;
+
 /// Queue and history of transfers, and what is chosen of it: live while it goes on, its report when it has ended.
 class RunsPage final : public Page {
   Q_OBJECT
@@ -16,24 +18,30 @@ class RunsPage final : public Page {
   explicit RunsPage(Workspace& workspace, QWidget* parent = nullptr);
   ~RunsPage() override;
 
-  /// Run again, for the chosen run.
+  /// What the chosen run needs next: Pause, Resume, or Run again once it has ended.
   QAction* primaryAction() override;
   QAction* exportAction() override;
-  /// Pause, or resume where the run is paused: Ctrl+. of the window.
-  QAction* pauseAction();
   bool focusFilter() override;
   bool openResult(const QString& path) override;
   InspectorContent inspector() const override;
 
   void choose(quint64 id);
   std::vector<std::uint64_t> chosen() const;
+  /// Writes every figure shown in every format into a new folder below `parent` and answers it; empty when that failed,
+  /// which is told as a problem of the workspace.
+  QString exportAllInto(const QString& parent);
 
  private:
   struct Private;
   QWidget* buildList();
+  QWidget* buildEmpty();
   void buildActions();
+  void buildMenu();
+  void showOrHideList();
   void selectionChanged();
   void refreshActions();
+  void refreshPrimary(const RunRow* row, const QString& chooseOne);
+  void takePrimary();
   void perform(JobAction action);
   void exportAll();
 

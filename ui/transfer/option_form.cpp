@@ -10,6 +10,7 @@
 #include <QSignalBlocker>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <map>
 #include <vector>
 
@@ -36,6 +37,28 @@ struct Row {
   QLabel* problem = nullptr;
 };
 
+QFormLayout* makeForm() {
+  auto* form = new QFormLayout;
+  form->setHorizontalSpacing(space::kM);
+  form->setVerticalSpacing(space::kS);
+  form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+  form->setLabelAlignment(Qt::AlignLeft | Qt::AlignTop);
+  return form;
+}
+
+/// Words below the field, and the field's own text in the same colour; nothing when `rule` is empty.
+void tellProblem(const Row& row, const QString& rule) {
+  row.problem->setText(rule);
+  row.problem->setVisible(!rule.isEmpty());
+  const QColor danger = Theme::instance().colours().danger;
+  QPalette words = row.problem->palette();
+  words.setColor(QPalette::WindowText, danger);
+  row.problem->setPalette(words);
+  QPalette field;
+  if (!rule.isEmpty()) field.setColor(QPalette::Text, danger);
+  row.field->setPalette(field);
+}
+
 void setFieldText(QWidget* field, const QString& text) {
   const QSignalBlocker quiet(field);
   if (auto* box = qobject_cast<QCheckBox*>(field)) {
@@ -57,11 +80,26 @@ struct OptionForm::Private {
   QWidget* fold = nullptr;
   QToolButton* toggle = nullptr;
   QLineEdit* search = nullptr;
+  QLabel* nothing = nullptr;  ///< Told when a search finds no row.
 };
 
 QString optionLabel(const OptionRecord& record) {
-  const QString label = translated(record.label);
-  return record.symbol.empty() ? label : label + QChar(0x2002) + fromView(record.symbol);
+  QString label = translated(record.label);
+  if (!record.symbol.empty()) label += QChar(0x2002) + fromView(record.symbol);
+  if (!record.unit.empty() && translated(record.unit) != translated(record.label).toLower())
+    label += QStringLiteral(" (%1)").arg(translated(record.unit));
+  return label;
+}
+
+QString optionValueText(const OptionRecord& record, const TransferOptions& options) {
+  const OptionValue value = record.get(options);
+  if (const bool* yes = std::get_if<bool>(&value)) return *yes ? OptionForm::tr("Yes") : OptionForm::tr("No");
+  const std::string text = valueText(value);
+  for (const auto& choice : record.choices) {
+    if (choice.id == text) return translated(choice.label);
+  }
+  if (text == "auto" || (record.id == "threads" && text == "0")) return OptionForm::tr("Automatic");
+  return QString::fromStdString(text);
 }
 
 QString optionTip(const OptionRecord& record) {
@@ -85,45 +123,71 @@ void OptionForm::build() {
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(space::kS);
-  const auto makeForm = [] {
-    auto* form = new QFormLayout;
-    form->setHorizontalSpacing(space::kM);
-    form->setVerticalSpacing(space::kS);
-    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
-    form->setLabelAlignment(Qt::AlignLeft | Qt::AlignTop);
-    return form;
-  };
   private_->basic = makeForm();
   layout->addLayout(private_->basic);
+  buildFold();
+  layout->addWidget(private_->toggle, 0, Qt::AlignLeft);
+  layout->addWidget(private_->fold);
+  int width = 0;
+  for (const auto& record : transferOptionTable()) {
+    addRow(record, record.advanced ? 1 : 0);
+    width = std::max(width, private_->rows.back().label->sizeHint().width());
+  }
+  // One column of fields, whether a row is basic or advanced.
+  for (auto& row : private_->rows) row.label->setMinimumWidth(width);
+  setTabOrders();
+  connect(&Theme::instance(), &Theme::changed, this, [this] {
+    for (const auto& row : private_->rows) tellProblem(row, row.problem->text());
+  });
+  setOptions(private_->options);
+}
 
+void OptionForm::buildFold() {
   private_->toggle = new QToolButton(this);
   private_->toggle->setText(tr("Advanced settings"));
   private_->toggle->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
   private_->toggle->setArrowType(Qt::RightArrow);
   private_->toggle->setCheckable(true);
   private_->toggle->setAutoRaise(true);
-  layout->addWidget(private_->toggle, 0, Qt::AlignLeft);
-
   private_->fold = new QWidget(this);
   auto* foldLayout = new QVBoxLayout(private_->fold);
   foldLayout->setContentsMargins(0, 0, 0, 0);
+  foldLayout->setSpacing(space::kS);
   private_->search = new QLineEdit(private_->fold);
+  private_->search->setObjectName(QStringLiteral("search-settings"));
   private_->search->setPlaceholderText(tr("Search settings"));
   private_->search->setAccessibleName(tr("Search settings"));
   private_->search->setClearButtonEnabled(true);
   foldLayout->addWidget(private_->search);
   private_->advanced = makeForm();
   foldLayout->addLayout(private_->advanced);
-  layout->addWidget(private_->fold);
-
-  for (const auto& record : transferOptionTable()) addRow(record, record.advanced ? 1 : 0);
+  private_->nothing = mutedLabel(tr("No setting is called that."), private_->fold);
+  private_->nothing->hide();
+  foldLayout->addWidget(private_->nothing);
   connect(private_->toggle, &QToolButton::toggled, this, [this](bool open) {
     private_->toggle->setArrowType(open ? Qt::DownArrow : Qt::RightArrow);
     private_->fold->setVisible(open);
   });
   private_->fold->setVisible(false);
   connect(private_->search, &QLineEdit::textChanged, this, &OptionForm::showRows);
-  setOptions(private_->options);
+}
+
+/// From top to bottom: fields were made apart from the form, so Qt does not know their order.
+void OptionForm::setTabOrders() {
+  QWidget* last = nullptr;
+  const auto next = [&last](QWidget* widget) {
+    if (last) QWidget::setTabOrder(last, widget);
+    last = widget;
+  };
+  for (const bool advanced : {false, true}) {
+    if (advanced) {
+      next(private_->toggle);
+      next(private_->search);
+    }
+    for (const auto& row : private_->rows) {
+      if (row.record->advanced == advanced) next(row.field);
+    }
+  }
 }
 
 void OptionForm::addRow(const OptionRecord& record, int group) {
@@ -177,8 +241,7 @@ void OptionForm::setOptions(const TransferOptions& options) {
   private_->options = options;
   for (auto& row : private_->rows) {
     setFieldText(row.field, QString::fromStdString(valueText(row.record->get(options))));
-    row.problem->hide();
-    row.problem->clear();
+    tellProblem(row, {});
   }
   showRows();
   emit changed();
@@ -198,14 +261,10 @@ void OptionForm::edited(const QString& id, const QString& text) {
     if (fromView(row.record->id) != id) continue;
     try {
       setOption(private_->options, *row.record, parseOption(*row.record, text.toStdString()));
-      row.problem->clear();
+      tellProblem(row, {});
     } catch (const Error& error) {
-      row.problem->setText(QString::fromStdString(error.rule()));
+      tellProblem(row, QString::fromStdString(error.rule()));
     }
-    QPalette palette = row.problem->palette();
-    palette.setColor(QPalette::WindowText, Theme::instance().colours().danger);
-    row.problem->setPalette(palette);
-    row.problem->setVisible(!row.problem->text().isEmpty());
   }
   // A method has its own weight of the KL term: show the one that now counts.
   if (id == QStringLiteral("method")) {
@@ -218,6 +277,7 @@ void OptionForm::edited(const QString& id, const QString& text) {
 
 void OptionForm::showRows() {
   const QString wanted = private_->search->text().trimmed();
+  bool any = false;
   for (const auto& row : private_->rows) {
     const bool acts = actsOn(*row.record, private_->options.method);
     const bool found = !row.record->advanced || wanted.isEmpty() ||
@@ -226,7 +286,9 @@ void OptionForm::showRows() {
                        translated(row.record->help).contains(wanted, Qt::CaseInsensitive);
     row.label->setVisible(acts && found);
     row.holder->setVisible(acts && found);
+    any |= row.record->advanced && acts && found;
   }
+  private_->nothing->setVisible(!any);
 }
 
 void OptionForm::focusSearch() {

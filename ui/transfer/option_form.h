@@ -34,6 +34,8 @@ class OptionForm final : public QWidget {
  private:
   struct Private;
   void build();
+  void buildFold();
+  void setTabOrders();
   void addRow(const OptionRecord& record, int group);
   void edited(const QString& id, const QString& text);
   void showRows();
@@ -42,7 +44,9 @@ class OptionForm final : public QWidget {
 
 /// Meaning, unit, range, default and symbol of an option, as its tooltip says them.
 QString optionTip(const OptionRecord& record);
-/// The label of an option, translated, with its symbol: "Temperature T".
+/// The label of an option, translated, with its symbol and unit: "Temperature T", "Evaluate every (epochs)".
 QString optionLabel(const OptionRecord& record);
+/// The value an option has, as people say it: "KL+DP", "Yes", "Automatic".
+QString optionValueText(const OptionRecord& record, const TransferOptions& options);
 
 }  // namespace gf

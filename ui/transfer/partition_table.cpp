@@ -58,12 +58,16 @@ QVariant PartitionTable::data(const QModelIndex& index, int role) const {
     if (row == 0) return Theme::instance().colours().of(Role::Gain);
     if (row == 1) return Theme::instance().colours().of(Role::Loss);
   }
+  if (role == Qt::ToolTipRole) {
+    if (row == 0) return tr("Positive flips: samples that the teacher could teach the student");
+    if (row == 1) return tr("Negative flips: samples on which the student should not follow the teacher");
+    return {};
+  }
   if (role != Qt::DisplayRole) return {};
   switch (index.column()) {
     case Outcome_: {
-      const QString names[kRows] = {tr("Positive flips: only the teacher is right"),
-                                    tr("Negative flips: only the student is right"), tr("Both right"), tr("Both wrong"),
-                                    tr("All samples")};
+      const QString names[kRows] = {tr("Only the teacher right"), tr("Only the student right"), tr("Both right"),
+                                    tr("Both wrong"), tr("All samples")};
       return names[row];
     }
     case Samples:
@@ -81,19 +85,19 @@ QVariant PartitionTable::headerData(int section, Qt::Orientation orientation, in
     return QVariant::fromValue((section == Outcome_ ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
   }
   if (role == Qt::ToolTipRole && section == Supervised)
-    return tr("Share that follows the teacher when the label decides");
+    return tr("Share that follows the teacher when whoever is surer of the label leads (KL+DP)");
   if (role == Qt::ToolTipRole && section == Unsupervised)
-    return tr("Share that follows the teacher when confidence decides");
+    return tr("Share that follows the teacher when whoever is surer of its own answer leads (unsupervised)");
   if (role != Qt::DisplayRole) return {};
   switch (section) {
     case Outcome_:
-      return tr("Sample of the transfer set");
+      return tr("Who is right");
     case Samples:
       return tr("Samples");
     case Supervised:
-      return tr("To teacher, by label (%)");
+      return tr("Sent by label (%)");
     default:
-      return tr("To teacher, by confidence (%)");
+      return tr("Sent by confidence (%)");
   }
 }
 

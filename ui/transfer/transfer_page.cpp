@@ -5,27 +5,25 @@
 #include <QClipboard>
 #include <QComboBox>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QGuiApplication>
-#include <QHeaderView>
+#include <QHBoxLayout>
 #include <QLabel>
-#include <QProgressBar>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QSplitter>
-#include <QTableView>
 #include <QVBoxLayout>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
 #include "base/files.h"
-#include "report/text.h"
-#include "ui/style/numbers.h"
 #include "ui/style/theme.h"
 #include "ui/style/widgets.h"
 #include "ui/transfer/objective_text.h"
 #include "ui/transfer/option_form.h"
-#include "ui/transfer/partition_table.h"
+#include "ui/transfer/preview_panel.h"
 #include "ui/workspace/command_text.h"
+#include "ui/workspace/empty_panel.h"
 #include "ui/workspace/run_center.h"
 #include "ui/workspace/shelf_model.h"
 
@@ -33,12 +31,6 @@ namespace gf {
 namespace {
 
 constexpr std::size_t kLargestOptionsFile = std::size_t{1} << 20;
-
-QString sizeText(double bytes) {
-  if (bytes < 1e6) return TransferPage::tr("%1 kB").arg(numberText(bytes / 1e3, 0));
-  if (bytes < 1e9) return TransferPage::tr("%1 MB").arg(numberText(bytes / 1e6, 0));
-  return TransferPage::tr("%1 GB").arg(numberText(bytes / 1e9, 1));
-}
 
 QLabel* heading(const QString& text) {
   auto* label = new QLabel(text);
@@ -56,15 +48,9 @@ struct TransferPage::Private {
   QLabel* pair = nullptr;
   QLabel* formula = nullptr;
   QLabel* formulaSentence = nullptr;
-  QLabel* previewState = nullptr;
-  QLabel* estimate = nullptr;
-  QTableView* partition = nullptr;
-  PartitionTable* table = nullptr;
-  QProgressBar* busy = nullptr;
-  QAction *run = nullptr, *preview = nullptr, *copy = nullptr, *save = nullptr, *load = nullptr;
-  std::uint64_t previewJob = 0;  ///< 0: none going on.
-  std::shared_ptr<const Preview> lastPreview;
-  TransferRequest previewed;  ///< What it was made for.
+  PreviewPanel* preview = nullptr;
+  QLabel* reason = nullptr;  ///< Why Run is disabled, beside it.
+  QAction *run = nullptr, *look = nullptr, *copy = nullptr, *save = nullptr, *load = nullptr;
 };
 
 TransferPage::TransferPage(Workspace& workspace, QWidget* parent)
@@ -80,18 +66,24 @@ TransferPage::TransferPage(Workspace& workspace, QWidget* parent)
   splitter->setStretchFactor(0, 2);
   splitter->setStretchFactor(1, 3);
   setContent(splitter);
+  private_->reason = sentenceLabel();
+  private_->reason->setAccessibleName(tr("Why this cannot run yet"));
+  addFooterWidget(private_->reason, 100);
   addButton(private_->copy);
-  addButton(private_->load);
-  addButton(private_->save);
-  addButton(private_->preview);
+  addButton(private_->look);
   addButton(private_->run, true);
 
   connect(private_->form, &OptionForm::changed, this, &TransferPage::optionsChanged);
   connect(&workspace_, &Workspace::slotsChanged, this, &TransferPage::refresh);
   connect(&workspace_, &Workspace::dataChanged, this, &TransferPage::refresh);
   connect(&workspace_, &Workspace::suggestedOptionsChanged, this, &TransferPage::takeSuggestion);
-  connect(&workspace_.runs(), &RunCenter::runChanged, this, &TransferPage::refresh);
-  connect(&workspace_.runs(), &RunCenter::runEnded, this, &TransferPage::refresh);
+  // Runs speak ten times a second; only whether any goes on matters here.
+  const auto runsChanged = [this] { refreshActions(blocked()); };
+  connect(&workspace_.runs(), &RunCenter::runChanged, this, runsChanged);
+  connect(&workspace_.runs(), &RunCenter::runEnded, this, runsChanged);
+  connect(private_->preview, &PreviewPanel::changed, this, runsChanged);
+  connect(&Theme::instance(), &Theme::changed, this, &TransferPage::refresh);
+  showPresets();
   takeSuggestion();
   refresh();
 }
@@ -105,28 +97,36 @@ void TransferPage::buildActions() {
     return action;
   };
   private_->run = make(tr("Run"), &TransferPage::run);
-  private_->preview = make(tr("Preview"), &TransferPage::preview);
-  private_->save = make(tr("Save settings…"), &TransferPage::saveJson);
-  private_->load = make(tr("Load settings…"), &TransferPage::loadJson);
+  private_->look = make(tr("Preview"), &TransferPage::preview);
+  private_->save = make(tr("Save…"), &TransferPage::saveJson);
+  private_->load = make(tr("Load…"), &TransferPage::loadJson);
+  private_->save->setToolTip(tr("Writes these settings as JSON"));
+  private_->load->setToolTip(tr("Takes settings from a JSON file"));
   private_->copy = new QAction(tr("Copy command line"), this);
   connect(private_->copy, &QAction::triggered, this, [this] { QGuiApplication::clipboard()->setText(commandLine()); });
+}
+
+QWidget* TransferPage::buildPresets() {
+  auto* line = new QWidget;
+  auto* layout = new QHBoxLayout(line);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(space::kS);
+  private_->presets = new QComboBox;
+  private_->presets->setObjectName(QStringLiteral("presets"));
+  private_->presets->setAccessibleName(tr("Ready-made settings"));
+  private_->presets->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+  connect(private_->presets, &QComboBox::activated, this, &TransferPage::takePreset);
+  layout->addWidget(private_->presets, 1);
+  for (QAction* action : {private_->load, private_->save}) layout->addWidget(makeActionButton(action, line));
+  return line;
 }
 
 QWidget* TransferPage::buildForm() {
   auto* column = new QWidget;
   auto* layout = new QVBoxLayout(column);
   layout->setContentsMargins(0, 0, space::kM, 0);
-  layout->setSpacing(space::kS);
-  private_->presets = new QComboBox;
-  private_->presets->setAccessibleName(tr("Ready-made settings"));
-  private_->presets->addItem(tr("Ready-made settings…"));
-  for (const auto& preset : transferPresets()) {
-    private_->presets->addItem(QString::fromUtf8(preset.label.data()));
-    private_->presets->setItemData(private_->presets->count() - 1, QString::fromUtf8(preset.help.data()),
-                                   Qt::ToolTipRole);
-  }
-  connect(private_->presets, &QComboBox::activated, this, &TransferPage::takePreset);
-  layout->addWidget(private_->presets);
+  layout->setSpacing(space::kM);
+  layout->addWidget(buildPresets());
   private_->form = new OptionForm;
   layout->addWidget(private_->form);
   layout->addStretch(1);
@@ -134,7 +134,8 @@ QWidget* TransferPage::buildForm() {
   scroll->setWidgetResizable(true);
   scroll->setFrameShape(QFrame::NoFrame);
   scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-  scroll->setMinimumWidth(320);
+  scroll->setMinimumWidth(340);
+  scroll->setFocusPolicy(Qt::NoFocus);
   scroll->setWidget(column);
   return scroll;
 }
@@ -155,31 +156,15 @@ QWidget* TransferPage::buildSide() {
   private_->formulaSentence = sentenceLabel();
   layout->addWidget(heading(tr("Pair")));
   layout->addWidget(private_->pair);
-  layout->addSpacing(space::kS);
+  layout->addSpacing(space::kM);
   layout->addWidget(heading(tr("Objective, averaged over the batch")));
   layout->addWidget(private_->formula);
   layout->addWidget(private_->formulaSentence);
-  layout->addSpacing(space::kS);
-
+  layout->addSpacing(space::kM);
   layout->addWidget(heading(tr("Partition of the transfer set, before training")));
-  private_->previewState = sentenceLabel();
-  layout->addWidget(private_->previewState);
-  private_->table = new PartitionTable(this);
-  private_->partition = new QTableView;
-  setUpTable(private_->partition);
-  private_->partition->setSortingEnabled(false);
-  private_->partition->setModel(private_->table);
-  private_->partition->setAccessibleName(tr("Partition of the transfer set"));
-  private_->partition->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-  private_->partition->horizontalHeader()->setSectionResizeMode(PartitionTable::Outcome_, QHeaderView::Stretch);
-  layout->addWidget(private_->partition, 1);
-  private_->estimate = sentenceLabel();
-  layout->addWidget(private_->estimate);
-  private_->busy = new QProgressBar;
-  private_->busy->setTextVisible(true);
-  private_->busy->hide();
-  layout->addWidget(private_->busy);
-  layout->addStretch(0);
+  private_->preview = new PreviewPanel(workspace_);
+  layout->addWidget(private_->preview);
+  layout->addStretch(1);
   return column;
 }
 
@@ -202,11 +187,9 @@ InspectorContent TransferPage::inspector() const {
   const auto& options = private_->form->options();
   for (const auto& record : transferOptionTable()) {
     if (actsOn(record, options.method)) {
-      content.rows.append({optionLabel(record), QString::fromStdString(valueText(record.get(options)))});
+      content.rows.append({optionLabel(record), optionValueText(record, options)});
     }
   }
-  content.note = blocked();
-  content.warning = !content.note.isEmpty();
   return content;
 }
 
@@ -239,19 +222,56 @@ QString TransferPage::blocked() const {
   return missing.isEmpty() ? private_->form->problem() : missing;
 }
 
-void TransferPage::takePreset(int index) {
-  if (index <= 0) return;
-  TransferOptions options = transferPresets()[static_cast<std::size_t>(index - 1)].options;
-  // Where and how it runs is the machine's business, not the preset's.
+namespace {
+
+/// Where and how it runs is the machine's business, not the preset's.
+TransferOptions onThisMachine(TransferOptions preset, const TransferOptions& now) {
+  preset.device = now.device;
+  preset.threads = now.threads;
+  preset.seed = now.seed;
+  return preset;
+}
+
+}  // namespace
+
+/// Lists the presets; the one that the form holds now is chosen.
+void TransferPage::showPresets() {
+  QComboBox* box = private_->presets;
   const auto& now = private_->form->options();
-  options.device = now.device;
-  options.threads = now.threads;
-  options.seed = now.seed;
-  private_->form->setOptions(options);
+  const auto& suggested = workspace_.suggestedOptions();
+  const auto wanted = 1 + transferPresets().size() + (suggested ? 1 : 0);
+  if (box->count() != static_cast<int>(wanted)) {
+    box->clear();
+    box->addItem(tr("Own settings"));
+    for (const auto& preset : transferPresets()) {
+      box->addItem(QString::fromUtf8(preset.label.data()));
+      box->setItemData(box->count() - 1, QString::fromUtf8(preset.help.data()), Qt::ToolTipRole);
+    }
+    if (suggested) box->addItem(tr("Suggested for the sample"));
+  }
+  int match = 0;
+  for (std::size_t i = 0; i < transferPresets().size(); ++i) {
+    if (onThisMachine(transferPresets()[i].options, now) == now) match = static_cast<int>(i) + 1;
+  }
+  if (suggested && onThisMachine(*suggested, now) == now) match = box->count() - 1;
+  box->setCurrentIndex(match);
+}
+
+void TransferPage::takePreset(int index) {
+  const auto& now = private_->form->options();
+  const auto presets = transferPresets();
+  if (index > 0 && static_cast<std::size_t>(index) <= presets.size()) {
+    private_->form->setOptions(onThisMachine(presets[static_cast<std::size_t>(index) - 1].options, now));
+  } else if (index > 0 && workspace_.suggestedOptions()) {
+    private_->form->setOptions(onThisMachine(*workspace_.suggestedOptions(), now));
+  } else {
+    showPresets();
+  }
 }
 
 void TransferPage::takeSuggestion() {
   if (workspace_.suggestedOptions()) private_->form->setOptions(*workspace_.suggestedOptions());
+  showPresets();
 }
 
 void TransferPage::optionsChanged() {
@@ -260,6 +280,7 @@ void TransferPage::optionsChanged() {
 }
 
 void TransferPage::refresh() {
+  showPresets();
   const auto& options = private_->form->options();
   private_->formula->setText(objectiveFormula(options));
   private_->formulaSentence->setText(objectiveSentence(options));
@@ -268,40 +289,33 @@ void TransferPage::refresh() {
   const auto nameOf = [](const Inspection* model) {
     return model && model->metadata ? QString::fromStdString(model->metadata->name) : tr("none chosen");
   };
-  private_->pair->setText(tr("Teacher %1 → student %2 on %3")
-                              .arg(nameOf(teacher), nameOf(student),
-                                   workspace_.dataPath().isEmpty() ? tr("no data") : workspace_.dataPath()));
+  const QString dataPath = workspace_.dataPath();
+  private_->pair->setText(
+      tr("Teacher: %1. Student: %2. Data: %3.")
+          .arg(nameOf(teacher), nameOf(student), dataPath.isEmpty() ? tr("none") : QFileInfo(dataPath).fileName()));
+  private_->pair->setToolTip(dataPath);
   const QString reason = blocked();
+  private_->reason->setText(reason);
+  QPalette palette = private_->reason->palette();
+  palette.setColor(QPalette::WindowText, Theme::instance().colours().danger);
+  private_->reason->setPalette(palette);
+  refreshActions(reason);
+  private_->preview->setCurrent(request());
+  emit inspectorChanged();
+}
+
+void TransferPage::refreshActions(const QString& reason) {
   const bool queued = workspace_.runs().busy();
   private_->run->setText(queued ? tr("Queue") : tr("Run"));
-  const QString runTip =
-      queued ? tr("Runs when the transfers before it have ended") : tr("Starts the transfer and shows it live");
-  for (QAction* action : {private_->run, private_->preview, private_->copy}) {
-    action->setEnabled(reason.isEmpty() && (action != private_->preview || private_->previewJob == 0));
-    action->setToolTip(reason.isEmpty() ? QString() : reason);
+  const std::pair<QAction*, QString> tips[] = {
+      {private_->run,
+       queued ? tr("Runs when the transfers before it have ended") : tr("Starts the transfer and shows it live")},
+      {private_->look, tr("Evaluates both models on the transfer set and times a few steps")},
+      {private_->copy, tr("Copies the command that does the same in a terminal")}};
+  for (const auto& [action, tip] : tips) {
+    action->setEnabled(reason.isEmpty() && (action != private_->look || !private_->preview->going()));
+    action->setToolTip(reason.isEmpty() ? tip : reason);
   }
-  if (reason.isEmpty()) {
-    private_->run->setToolTip(runTip);
-    private_->preview->setToolTip(tr("Evaluates both models on the transfer set and times a few steps"));
-  }
-  if (private_->previewJob == 0) {
-    const TransferRequest now = request();
-    const bool same = private_->lastPreview && now.options == private_->previewed.options &&
-                      now.student.path == private_->previewed.student.path &&
-                      now.teacher.path == private_->previewed.teacher.path && now.data == private_->previewed.data;
-    if (!private_->lastPreview) {
-      private_->previewState->setText(
-          reason.isEmpty() ? tr("Preview shows which samples would follow the teacher, and what the run will cost.")
-                           : reason);
-    } else {
-      private_->previewState->setText(
-          same ? tr("%1 samples; on %2 both models are equally sure of the label and the student keeps them.")
-                     .arg(countText(static_cast<qint64>(private_->lastPreview->transferSamples)),
-                          countText(private_->lastPreview->ties))
-               : tr("This preview was made for other settings; preview again to see these."));
-    }
-  }
-  emit inspectorChanged();
 }
 
 void TransferPage::run() {
@@ -315,40 +329,16 @@ void TransferPage::run() {
 }
 
 void TransferPage::preview() {
-  if (!blocked().isEmpty() || private_->previewJob != 0) return;
-  private_->previewed = request();
-  auto job = std::make_shared<PreviewJob>(private_->previewed);
-  private_->previewState->setText(tr("Looking at the transfer set…"));
-  private_->busy->setRange(0, 0);
-  private_->busy->show();
-  private_->previewJob = workspace_.start(
-      job, [this, job](const JobStatus& status) { showPreview(status, *job); }, this);
-  refresh();
-}
-
-void TransferPage::showPreview(const JobStatus& status, const PreviewJob& job) {
-  private_->previewJob = 0;
-  private_->busy->hide();
-  private_->lastPreview = job.result();
-  private_->table->setPreview(private_->lastPreview);
-  private_->estimate->clear();
-  refresh();
-  if (status.failure) {
-    private_->previewState->setText(QString::fromUtf8(status.failure->what()));
-  } else if (const auto& preview = private_->lastPreview) {
-    private_->estimate->setText(tr("About %1 for the run (%2 an epoch), %3 of memory, %4 on disk.")
-                                    .arg(QString::fromStdString(durationText(preview->estimatedSeconds)),
-                                         QString::fromStdString(durationText(preview->secondsPerEpoch)),
-                                         sizeText(preview->memoryBytes), sizeText(preview->diskBytes)));
-  } else {
-    private_->previewState->setText(tr("The preview was stopped."));
-  }
+  if (blocked().isEmpty()) private_->preview->start(request());
 }
 
 void TransferPage::saveJson() {
   const QString file =
       QFileDialog::getSaveFileName(this, tr("Save settings"), QStringLiteral("transfer.json"), tr("JSON (*.json)"));
-  if (file.isEmpty()) return;
+  if (!file.isEmpty()) saveTo(file);
+}
+
+void TransferPage::saveTo(const QString& file) {
   try {
     writeAtomically(file.toStdString(), toJson(private_->form->options()).dump(2) + "\n");
   } catch (const Error& error) {
@@ -358,7 +348,10 @@ void TransferPage::saveJson() {
 
 void TransferPage::loadJson() {
   const QString file = QFileDialog::getOpenFileName(this, tr("Load settings"), {}, tr("JSON (*.json)"));
-  if (file.isEmpty()) return;
+  if (!file.isEmpty()) loadFrom(file);
+}
+
+void TransferPage::loadFrom(const QString& file) {
   try {
     TransferOptions options;
     const auto object = nlohmann::json::parse(readFile(file.toStdString(), kLargestOptionsFile), nullptr, false);

@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "jobs/preview_job.h"
+#include "jobs/transfer_job.h"
 #include "ui/workspace/page.h"
 #include "ui/workspace/workspace.h"
 
@@ -26,6 +26,11 @@ class TransferPage final : public Page {
   TransferRequest request() const;
   /// The command that does the same in a terminal.
   QString commandLine() const;
+  /// Why Run is disabled, as one sentence; empty when it is not.
+  QString blocked() const;
+  /// Settings as JSON; what goes wrong is told as a problem of the workspace.
+  void saveTo(const QString& file);
+  void loadFrom(const QString& file);
 
  signals:
   void runStarted(quint64 id);
@@ -33,16 +38,17 @@ class TransferPage final : public Page {
  private:
   struct Private;
   QWidget* buildForm();
+  QWidget* buildPresets();
   QWidget* buildSide();
   void buildActions();
   void takePreset(int index);
   void takeSuggestion();
   void optionsChanged();
   void refresh();
-  QString blocked() const;
+  void refreshActions(const QString& reason);
+  void showPresets();
   void run();
   void preview();
-  void showPreview(const JobStatus& status, const PreviewJob& job);
   void saveJson();
   void loadJson();
 

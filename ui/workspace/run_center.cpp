@@ -11,7 +11,7 @@
 #include "base/log.h"
 #include "report/result_folder.h"
 #include "report/text.h"
-#include "ui/style/numbers.h"
+#include "ui/workspace/run_cells.h"
 #include "ui/workspace/run_history.h"
 
 namespace gf {
@@ -38,32 +38,6 @@ struct RunCenter::Private {
   QTimer timer;
   std::unique_ptr<JobRunner> runner;  ///< Last: its thread ends before what it speaks of.
 };
-
-QString stateText(JobState state) {
-  switch (state) {
-    case JobState::Queued:
-      return RunCenter::tr("Queued");
-    case JobState::Preparing:
-      return RunCenter::tr("Preparing");
-    case JobState::Running:
-      return RunCenter::tr("Running");
-    case JobState::Pausing:
-      return RunCenter::tr("Pausing…");
-    case JobState::Paused:
-      return RunCenter::tr("Paused");
-    case JobState::Stopping:
-      return RunCenter::tr("Stopping…");
-    case JobState::Done:
-      return RunCenter::tr("Done");
-    case JobState::Stopped:
-      return RunCenter::tr("Stopped");
-    case JobState::Failed:
-      return RunCenter::tr("Failed");
-    case JobState::Interrupted:
-      break;
-  }
-  return RunCenter::tr("Interrupted");
-}
 
 RunCenter::RunCenter(QObject* parent) : QAbstractTableModel(parent), private_(std::make_unique<Private>()) {
   private_->rows = readHistory(historyFile());
@@ -93,8 +67,15 @@ std::uint64_t RunCenter::add(const TransferRequest& request, const QString& teac
   row.title = QStringLiteral("%1: %2 → %3")
                   .arg(QString::fromUtf8(displayName(request.options.method).data()), teacher, student);
   row.request = request;
+  // A queued run has no folder yet, so one asked for in the same second got the same name.
+  const auto taken = [this](const std::filesystem::path& out) {
+    return std::any_of(private_->rows.begin(), private_->rows.end(),
+                       [&](const RunRow& each) { return each.request.out == out; });
+  };
+  for (int i = 2; taken(row.request.out); ++i)
+    row.request.out = std::filesystem::path(request.out).concat("-" + std::to_string(i));
   const std::uint64_t id = row.id;
-  auto job = std::make_shared<TransferJob>(request);
+  auto job = std::make_shared<TransferJob>(row.request);
   private_->jobs[id] = job;
   insert(std::move(row));
   const std::uint64_t runnerId = private_->runner->add(job);
@@ -112,15 +93,15 @@ std::uint64_t RunCenter::open(const QString& folderOrReport) {
   }
   RunRow row;
   row.id = private_->nextId++;
-  row.state = JobState::Done;
+  const bool transfer = result.report.contains("transfer");
+  row.state = !transfer || result.report["transfer"].at("finished").get<bool>() ? JobState::Done : JobState::Stopped;
   row.repeatable = false;
   row.progress.fraction = 1;
-  row.startedUnix = nowUnix();
   row.request.out = result.folder;
   const auto& teachers = result.report.at("teachers");
   const QString teacher = QString::fromStdString(teachers.front().at("name").get<std::string>());
   const QString student = QString::fromStdString(result.report.at("student").at("name").get<std::string>());
-  const QString what = result.report.contains("transfer") ? tr("Opened transfer") : tr("Opened comparison");
+  const QString what = transfer ? tr("Opened transfer") : tr("Opened comparison");
   row.title = QStringLiteral("%1: %2 → %3").arg(what, teacher, student);
   const std::uint64_t id = row.id;
   insert(std::move(row));
@@ -164,6 +145,7 @@ void RunCenter::loadMetrics(std::uint64_t id) {
       }
     }
     appendThinned(row->steps, steps);
+    if (!row->evaluations.empty()) row->last = row->evaluations.back();
   } catch (const Error& error) {
     logLine(LogLevel::Warning, error.what());
   }
@@ -194,6 +176,7 @@ bool RunCenter::perform(JobAction action, std::uint64_t id) {
     private_->rows.erase(private_->rows.begin() + at);
     private_->jobs.erase(id);
     endRemoveRows();
+    if (!busy()) private_->timer.stop();
     save();
     return true;
   }
@@ -275,11 +258,15 @@ void RunCenter::drain() {
   for (const auto& [id, job] : jobs) {
     RunRow* row = find(id);
     if (!row) continue;
+    const Progress before = row->progress;
     if (const auto status = private_->runner->status(private_->runnerOf[id])) row->progress = status->progress;
     auto fresh = job->feed().drain();
     appendThinned(row->steps, fresh.steps);
     row->evaluations.insert(row->evaluations.end(), fresh.evaluations.begin(), fresh.evaluations.end());
-    if (row->state != JobState::Queued) touch(id);
+    if (!fresh.evaluations.empty()) row->last = fresh.evaluations.back();
+    const bool same = fresh.steps.empty() && fresh.evaluations.empty() && before.fraction == row->progress.fraction &&
+                      before.stage == row->progress.stage;
+    if (row->state != JobState::Queued && !same) touch(id);
   }
 }
 
@@ -300,68 +287,20 @@ int RunCenter::columnCount(const QModelIndex& parent) const {
   return parent.isValid() ? 0 : ColumnCount;
 }
 
-namespace {
-
-QVariant sortValue(const RunRow& row, int column) {
-  const EvaluationRecord last = row.evaluations.empty() ? EvaluationRecord{} : row.evaluations.back();
-  switch (column) {
-    case RunCenter::State:
-      return static_cast<int>(row.state);
-    case RunCenter::Share:
-      return row.progress.fraction;
-    case RunCenter::Delta:
-      return last.delta;
-    case RunCenter::Gain:
-      return last.gain;
-    case RunCenter::Loss:
-      return last.loss;
-    case RunCenter::Started:
-      return row.startedUnix;
-    default:
-      return row.title;
-  }
-}
-
-QString cellText(const RunRow& row, int column) {
-  const bool known = !row.evaluations.empty();
-  switch (column) {
-    case RunCenter::Title:
-      return row.title;
-    case RunCenter::State:
-      return stateText(row.state);
-    case RunCenter::Share:
-      return numberText(100 * row.progress.fraction, 0);
-    case RunCenter::Delta:
-      return known ? ui_text::signedText(100 * row.evaluations.back().delta, 2) : QString();
-    case RunCenter::Gain:
-      return known ? numberText(100 * row.evaluations.back().gain, 2) : QString();
-    case RunCenter::Loss:
-      return known ? numberText(100 * row.evaluations.back().loss, 2) : QString();
-    default:
-      break;
-  }
-  if (row.startedUnix == 0) return {};
-  return QDateTime::fromSecsSinceEpoch(static_cast<qint64>(row.startedUnix))
-      .toString(QStringLiteral("yyyy-MM-dd hh:mm"));
-}
-
-}  // namespace
-
 QVariant RunCenter::data(const QModelIndex& index, int role) const {
   if (!index.isValid() || index.row() >= rowCount()) return {};
   const RunRow& row = private_->rows[static_cast<std::size_t>(index.row())];
   switch (role) {
     case Qt::DisplayRole:
-      return cellText(row, index.column());
+      return runCell(row, index.column());
     case Qt::ToolTipRole:
       return row.failure ? QString::fromUtf8(row.failure->what()) : row.title + '\n' + row.folder();
     case Qt::TextAlignmentRole:
-      return QVariant::fromValue((index.column() >= Share && index.column() <= Loss ? Qt::AlignRight : Qt::AlignLeft) |
-                                 Qt::AlignVCenter);
+      return QVariant::fromValue((isRunNumber(index.column()) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     case IdRole:
       return QVariant::fromValue<quint64>(row.id);
     case SortRole:
-      return sortValue(row, index.column());
+      return runSortValue(row, index.column());
     default:
       return {};
   }
@@ -370,26 +309,9 @@ QVariant RunCenter::data(const QModelIndex& index, int role) const {
 QVariant RunCenter::headerData(int section, Qt::Orientation orientation, int role) const {
   if (orientation != Qt::Horizontal) return {};
   if (role == Qt::TextAlignmentRole) {
-    return QVariant::fromValue((section >= Share && section <= Loss ? Qt::AlignRight : Qt::AlignLeft) |
-                               Qt::AlignVCenter);
+    return QVariant::fromValue((isRunNumber(section) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
   }
-  if (role != Qt::DisplayRole) return {};
-  switch (section) {
-    case Title:
-      return tr("Run");
-    case State:
-      return tr("State");
-    case Share:
-      return tr("Done (%)");
-    case Delta:
-      return tr("Delta (points)");
-    case Gain:
-      return tr("Gain (%)");
-    case Loss:
-      return tr("Loss (%)");
-    default:
-      return tr("Started");
-  }
+  return role == Qt::DisplayRole ? runHeader(section) : QVariant();
 }
 
 }  // namespace gf

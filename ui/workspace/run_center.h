@@ -27,7 +27,8 @@ struct RunRow {
   TransferRequest request;                    ///< What was asked; for an opened result only `out` is known.
   bool repeatable = true;                     ///< False for a result that was opened from a folder.
   double startedUnix = 0;                     ///< Seconds since 1970; 0 while queued.
-  std::vector<EvaluationRecord> evaluations;  ///< Gain, loss, delta over epochs.
+  std::optional<EvaluationRecord> last;       ///< The latest evaluation; kept in the history.
+  std::vector<EvaluationRecord> evaluations;  ///< Gain, loss, delta over epochs; of an earlier session once loaded.
   std::vector<StepRecord> steps;              ///< Thinned to at most 2,000.
   std::optional<Error> failure;
 
@@ -43,12 +44,13 @@ QString stateText(JobState state);
 class RunCenter final : public QAbstractTableModel {
   Q_OBJECT
  public:
-  enum Column { Title, State, Share, Delta, Gain, Loss, Started, ColumnCount };
+  enum Column { Number, Title, State, Share, Delta, Gain, Loss, Started, ColumnCount };
   enum Role { IdRole = Qt::UserRole + 1, SortRole };
 
   explicit RunCenter(QObject* parent = nullptr);
   ~RunCenter() override;
 
+  /// Queues a transfer and answers its id. A result folder that a listed run has already gets a number at its end.
   std::uint64_t add(const TransferRequest& request, const QString& teacher, const QString& student);
   /// Lists an earlier result (a folder or its report.json) and answers its id; one that is listed already is not listed
   /// twice. Throws Error(Input).

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/workspace/run_history.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <system_error>
 
 #include "base/files.h"
 #include "base/log.h"
 #include "options/option_table.h"
+#include "report/result_folder.h"
 
 namespace gf {
 namespace {
@@ -33,6 +35,8 @@ nlohmann::ordered_json rowJson(const RunRow& row) {
                                 {"data", row.request.data.string()},
                                 {"out", row.request.out.string()},
                                 {"options", toJson(row.request.options)}};
+  if (row.last) object["last"] = toJson(*row.last);
+  object["done"] = row.progress.fraction;
   if (row.failure) {
     object["failure"] = {{"subject", row.failure->subject()},
                          {"rule", row.failure->rule()},
@@ -56,7 +60,8 @@ RunRow rowFrom(const nlohmann::json& object, const std::string& subject) {
   row.request.data = object.at("data").get<std::string>();
   row.request.out = object.at("out").get<std::string>();
   applyJson(row.request.options, object.at("options"), subject);
-  row.progress.fraction = row.state == JobState::Done ? 1 : 0;
+  row.progress.fraction = std::clamp(object.value("done", row.state == JobState::Done ? 1.0 : 0.0), 0.0, 1.0);
+  if (object.contains("last")) row.last = evaluationFromJson(object["last"]);
   if (object.contains("failure")) {
     const auto& failure = object["failure"];
     const auto text = [&](const char* key) { return failure.at(key).get<std::string>(); };
@@ -95,9 +100,11 @@ void writeHistory(const std::filesystem::path& file, const std::vector<RunRow>& 
 void appendThinned(std::vector<StepRecord>& steps, const std::vector<StepRecord>& more) {
   steps.insert(steps.end(), more.begin(), more.end());
   while (steps.size() > RunRow::kMostSteps) {
+    const StepRecord last = steps.back();
     std::size_t kept = 0;
     for (std::size_t i = 0; i < steps.size(); i += 2) steps[kept++] = steps[i];
     steps.resize(kept);
+    if (steps.back().step != last.step) steps.push_back(last);
   }
 }
 

@@ -14,7 +14,7 @@ std::vector<RunRow> readHistory(const std::filesystem::path& file);
 /// Throws Error(Run) when it cannot be written.
 void writeHistory(const std::filesystem::path& file, const std::vector<RunRow>& rows);
 
-/// Appends, and halves by leaving out every other one when there are too many.
+/// Appends, and halves by leaving out every other one when there are too many; the first and the last stay.
 void appendThinned(std::vector<StepRecord>& steps, const std::vector<StepRecord>& more);
 
 }  // namespace gf

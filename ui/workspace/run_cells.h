@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QVariant>
+
+#include "ui/workspace/run_center.h"
+
+namespace gf {
+
+/// The table of runs in words: `column` is a RunCenter::Column.
+QString runCell(const RunRow& row, int column);
+/// What the column is sorted by.
+QVariant runSortValue(const RunRow& row, int column);
+QString runHeader(int column);
+bool isRunNumber(int column);
+
+}  // namespace gf
