@@ -3,7 +3,6 @@
 
 #include <QApplication>
 #include <QCommandLineParser>
-#include <QLibraryInfo>
 #include <QLocale>
 #include <QTimer>
 #include <QTranslator>
@@ -14,6 +13,7 @@
 
 #include "app/cli/commands.h"
 #include "base/error.h"
+#include "base/files.h"
 #include "base/log.h"
 #include "ui/style/theme.h"
 #include "ui/window/main_window.h"
@@ -44,6 +44,23 @@ class Application final : public QApplication {
   }
 };
 
+int openWindow(const QCommandLineParser& parser, const QCommandLineOption& openSample) {
+  QTranslator translator;
+  const QString folder = QString::fromStdString((resourceFolder() / "translations").string());
+  if (translator.load(QLocale(), QStringLiteral("gainfinder"), QStringLiteral("_"), folder)) {
+    QCoreApplication::installTranslator(&translator);
+  }
+  Workspace workspace;
+  MainWindow window(workspace);
+  window.show();
+  if (parser.isSet(openSample)) {
+    QTimer::singleShot(0, &workspace, &Workspace::openSample);
+  } else if (const QStringList paths = parser.positionalArguments(); !paths.isEmpty()) {
+    QTimer::singleShot(0, &window, [&window, paths] { window.openPaths(paths); });
+  }
+  return QApplication::exec();
+}
+
 }  // namespace
 
 bool wantsWindow(int count, char** arguments) {
@@ -68,16 +85,12 @@ int runWindow(int count, char** arguments) {
   parser.addOption(openSample);
   parser.addPositionalArgument(QStringLiteral("paths"), QStringLiteral("Models, data folders or results to open"));
   parser.process(application);
-
-  Workspace workspace;
-  MainWindow window(workspace);
-  window.show();
-  if (parser.isSet(openSample)) {
-    QTimer::singleShot(0, &workspace, &Workspace::openSample);
-  } else if (const QStringList paths = parser.positionalArguments(); !paths.isEmpty()) {
-    QTimer::singleShot(0, &window, [&window, paths] { window.openPaths(paths); });
+  try {
+    return openWindow(parser, openSample);
+  } catch (const Error& error) {
+    std::fputs(("gainfinder: " + std::string(error.what()) + "\n").c_str(), stderr);
+    return exitCodeOf(error.kind());
   }
-  return QApplication::exec();
 }
 
 }  // namespace gf

@@ -6,7 +6,6 @@
 #include <cmath>
 
 namespace gf {
-inline namespace ui_text {
 
 namespace {
 
@@ -52,5 +51,4 @@ QString timeLeftText(double seconds) {
   return words("about %1 h left").arg(numberText(seconds / 3600, 1));
 }
 
-}  // namespace ui_text
 }  // namespace gf

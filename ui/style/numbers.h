@@ -4,9 +4,6 @@
 #include <QString>
 
 namespace gf {
-// Inline, so that these have symbols of their own beside the same-named ones of report/text.h; a file that includes
-// both writes ui_text::signedText.
-inline namespace ui_text {
 
 /// Numbers as people read them, in one notation everywhere: "10,000", "9.7 %", "+1.67", "−0.30".
 QString countText(qint64 count);
@@ -19,5 +16,4 @@ QString signedText(double value, int decimals);
 /// "about 40 s left", "about 3 min left"; empty while unknown (negative).
 QString timeLeftText(double seconds);
 
-}  // namespace ui_text
 }  // namespace gf
