@@ -27,6 +27,7 @@
 #include "ui/style/widgets.h"
 #include "ui/transfer/option_form.h"
 #include "ui/workspace/empty_panel.h"
+#include "ui/workspace/run_cells.h"
 #include "ui/workspace/run_center.h"
 
 namespace gf {
@@ -56,7 +57,7 @@ RunsPage::RunsPage(Workspace& workspace, QWidget* parent)
   splitter->addWidget(private_->details);
   splitter->setStretchFactor(0, 1);
   splitter->setStretchFactor(1, 4);
-  splitter->setSizes({160, 520});
+  splitter->setSizes({190, 490});
   private_->stack = new QStackedWidget;
   private_->stack->addWidget(splitter);
   private_->stack->addWidget(buildEmpty());
@@ -323,6 +324,7 @@ InspectorContent RunsPage::inspector() const {
   if (!row) return content;
   content.title = row->title;
   content.rows.append({tr("State"), stateText(row->state)});
+  if (row->startedUnix > 0) content.rows.append({tr("Started"), runStart(*row)});
   content.rows.append({tr("Folder"), row->folder()});
   if (row->repeatable) {
     for (const auto& record : transferOptionTable()) {

@@ -86,8 +86,10 @@ struct OptionForm::Private {
 QString optionLabel(const OptionRecord& record) {
   QString label = translated(record.label);
   if (!record.symbol.empty()) label += QChar(0x2002) + fromView(record.symbol);
-  if (!record.unit.empty() && translated(record.unit) != translated(record.label).toLower())
-    label += QStringLiteral(" (%1)").arg(translated(record.unit));
+  const bool number = record.type == OptionType::Integer || record.type == OptionType::Real;
+  const QString unit = translated(record.unit);
+  if (number && !unit.isEmpty() && !label.contains(unit, Qt::CaseInsensitive))
+    label += QStringLiteral(" (%1)").arg(unit);
   return label;
 }
 

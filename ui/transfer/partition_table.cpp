@@ -66,7 +66,7 @@ QVariant PartitionTable::data(const QModelIndex& index, int role) const {
   if (role != Qt::DisplayRole) return {};
   switch (index.column()) {
     case Outcome_: {
-      const QString names[kRows] = {tr("Only the teacher right"), tr("Only the student right"), tr("Both right"),
+      const QString names[kRows] = {tr("Only the teacher"), tr("Only the student"), tr("Both right"),
                                     tr("Both wrong"), tr("All samples")};
       return names[row];
     }
@@ -95,9 +95,9 @@ QVariant PartitionTable::headerData(int section, Qt::Orientation orientation, in
     case Samples:
       return tr("Samples");
     case Supervised:
-      return tr("Sent by label (%)");
+      return tr("By label (%)");
     default:
-      return tr("Sent by confidence (%)");
+      return tr("By confidence (%)");
   }
 }
 

@@ -72,7 +72,7 @@ QString runCell(const RunRow& row, int column) {
     case RunCenter::Share:
       return row.state == JobState::Queued ? QString() : numberText(100 * row.progress.fraction, 0);
     case RunCenter::Delta:
-      return last ? ui_text::signedText(100 * last->delta, 2) : QString();
+      return last ? signedText(100 * last->delta, 2) : QString();
     case RunCenter::Gain:
       return last ? numberText(100 * last->gain, 2) : QString();
     case RunCenter::Loss:
@@ -81,8 +81,15 @@ QString runCell(const RunRow& row, int column) {
       break;
   }
   if (row.startedUnix == 0) return {};
+  const QDateTime start = QDateTime::fromSecsSinceEpoch(static_cast<qint64>(row.startedUnix));
+  const bool today = start.date() == QDate::currentDate();
+  return start.toString(today ? QStringLiteral("hh:mm") : QStringLiteral("yyyy-MM-dd"));
+}
+
+QString runStart(const RunRow& row) {
+  if (row.startedUnix == 0) return {};
   return QDateTime::fromSecsSinceEpoch(static_cast<qint64>(row.startedUnix))
-      .toString(QStringLiteral("yyyy-MM-dd hh:mm"));
+      .toString(QStringLiteral("yyyy-MM-dd hh:mm:ss"));
 }
 
 QString runHeader(int section) {

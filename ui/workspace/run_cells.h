@@ -9,6 +9,8 @@ namespace gf {
 
 /// The table of runs in words: `column` is a RunCenter::Column.
 QString runCell(const RunRow& row, int column);
+/// Date and time of its start in full; empty while it has not started.
+QString runStart(const RunRow& row);
 /// What the column is sorted by.
 QVariant runSortValue(const RunRow& row, int column);
 QString runHeader(int column);

@@ -294,7 +294,8 @@ QVariant RunCenter::data(const QModelIndex& index, int role) const {
     case Qt::DisplayRole:
       return runCell(row, index.column());
     case Qt::ToolTipRole:
-      return row.failure ? QString::fromUtf8(row.failure->what()) : row.title + '\n' + row.folder();
+      return row.failure ? QString::fromUtf8(row.failure->what())
+                         : row.title + '\n' + runStart(row) + '\n' + row.folder();
     case Qt::TextAlignmentRole:
       return QVariant::fromValue((isRunNumber(index.column()) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     case IdRole:

@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QAbstractItemModelTester>
+#include <QApplication>
+#include <QComboBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QProcess>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTableView>
+#include <QTest>
+#include <QTextDocument>
+
+#include "tests/ui/workspace/support.h"
+#include "ui/style/theme.h"
+#include "ui/transfer/objective_text.h"
+#include "ui/transfer/option_form.h"
+#include "ui/transfer/partition_table.h"
+#include "ui/transfer/preview_panel.h"
+#include "ui/transfer/transfer_page.h"
+#include "ui/workspace/run_center.h"
+
+namespace gf {
+using namespace testing;
+namespace {
+
+QString idText(const OptionRecord& record) {
+  return QString::fromUtf8(record.id.data(), static_cast<qsizetype>(record.id.size()));
+}
+
+/// What a reader sees of rich text.
+QString plain(const QString& rich) {
+  QTextDocument document;
+  document.setHtml(rich);
+  return document.toPlainText();
+}
+
+QLabel* labelOf(const OptionForm& form, QWidget* field) {
+  for (QLabel* label : form.findChildren<QLabel*>())
+    if (label->buddy() == field) return label;
+  return nullptr;
+}
+
+void type(OptionForm& form, const char* id, const QString& text) {
+  auto* line = qobject_cast<QLineEdit*>(form.field(id));
+  QVERIFY(line);
+  line->setFocus();
+  line->selectAll();
+  QTest::keyClick(line, Qt::Key_Delete);
+  line->insert(text);  // at once, as pasted: halfway values may be good ones
+}
+
+void choose(OptionForm& form, Method method) {
+  auto* box = qobject_cast<QComboBox*>(form.field("method"));
+  QVERIFY(box);
+  box->setCurrentIndex(box->findData(QString::fromUtf8(idOf(method).data())));
+}
+
+TransferOptions optionsOf(Method method) {
+  TransferOptions options;
+  options.method = method;
+  return options;
+}
+
+/// 10 samples: 4 positive flips of which 3 go to the teacher by label and 2 by confidence, 1 negative, 5 both right.
+std::shared_ptr<const Preview> handMade() {
+  auto preview = std::make_shared<Preview>();
+  preview->transferSamples = 10;
+  for (Routing* routing : {&preview->supervised, &preview->unsupervised}) {
+    routing->total.samples = 10;
+    routing->total.onlyTeacher = 4;
+    routing->total.onlyStudent = 1;
+    routing->total.bothRight = 5;
+  }
+  preview->supervised.toTeacher.onlyTeacher = 3;
+  preview->supervised.toTeacher.samples = 3;
+  preview->unsupervised.toTeacher.onlyTeacher = 2;
+  preview->unsupervised.toTeacher.bothRight = 5;
+  preview->unsupervised.toTeacher.samples = 7;
+  return preview;
+}
+
+}  // namespace
+
+class TestTransfer : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void initTestCase() { Theme::instance().apply(ThemeChoice::Light); }
+  void init() { startClean(); }
+
+  void everyOptionHasItsRow() {
+    OptionForm form;
+    for (const auto& record : transferOptionTable()) {
+      const QString id = idText(record);
+      QWidget* field = form.field(id);
+      QVERIFY2(field, qPrintable(id));
+      QVERIFY2(!field->accessibleName().isEmpty(), qPrintable(id));
+      QLabel* label = labelOf(form, field);
+      QVERIFY2(label, qPrintable(id));
+      QCOMPARE(label->text(), optionLabel(record));
+      const QString tip = field->toolTip();
+      QVERIFY2(tip.contains(QString::fromUtf8(record.help.data())), qPrintable(tip));
+      QVERIFY2(tip.contains("Default: " + QString::fromStdString(defaultText(record))), qPrintable(tip));
+      QVERIFY2(tip.contains("--" + id), qPrintable(tip));
+      if (record.type != OptionType::Boolean) {
+        QVERIFY2(tip.contains("Range: " + QString::fromStdString(rangeText(record))), qPrintable(tip));
+      }
+      if (!record.symbol.empty())
+        QVERIFY2(label->text().contains(QString::fromUtf8(record.symbol.data())), qPrintable(id));
+      QVERIFY2(!optionValueText(record, form.options()).isEmpty(), qPrintable(id));
+    }
+    QVERIFY(!form.field("no-such-option"));
+  }
+
+  void badTextIsToldAndGoodTextTaken() {
+    OptionForm form;
+    form.show();
+    for (const auto& record : transferOptionTable()) {
+      if (record.type == OptionType::Choice || record.type == OptionType::Boolean) continue;
+      form.setOptions({});
+      const QString id = idText(record);
+      const TransferOptions before = form.options();
+      for (const char* bad : {"abc", "-7", "", "1e999"}) {
+        type(form, qPrintable(id), bad);
+        QVERIFY2(!form.problem().isEmpty(), qPrintable(id + ": " + bad));
+        QVERIFY2(form.problem().contains(QString::fromStdString(rangeText(record))), qPrintable(form.problem()));
+        QCOMPARE(form.options(), before);
+      }
+      type(form, qPrintable(id), QString::fromStdString(valueText(record.get(before))));
+      QVERIFY2(form.problem().isEmpty(), qPrintable(id + ": " + form.problem()));
+    }
+    type(form, "epochs", "7");
+    type(form, "lr", "0.25");
+    type(form, "subset", "60perclass");
+    QCOMPARE(form.options().epochs, 7);
+    QCOMPARE(form.options().learningRate, 0.25);
+    QCOMPARE(form.options().subset, (SubsetRule{true, 60}));
+  }
+
+  void methodDecidesWhichRowsShow() {
+    OptionForm form;
+    form.show();
+    for (const Method method : {Method::Kl, Method::XeKl, Method::KlDp, Method::KlDpUnsup}) {
+      choose(form, method);
+      QCOMPARE(form.options().method, method);
+      for (const auto& record : transferOptionTable()) {
+        if (record.advanced) continue;
+        QCOMPARE(form.field(idText(record))->isVisible(), actsOn(record, method));
+      }
+    }
+    choose(form, Method::XeKl);
+    QCOMPARE(qobject_cast<QLineEdit*>(form.field("lambda"))->text(), "0.5");
+    type(form, "lambda", "2");
+    QVERIFY(!form.problem().isEmpty());
+    choose(form, Method::Kl);  // has no weight: its broken value is nobody's business
+    QVERIFY(form.problem().isEmpty());
+  }
+
+  void searchFindsAdvancedRows() {
+    OptionForm form;
+    form.show();
+    QVERIFY(!form.field("momentum")->isVisible());
+    form.focusSearch();
+    auto* search = form.findChild<QLineEdit*>("search-settings");
+    QVERIFY(search && search->isVisible() && form.field("momentum")->isVisible());
+    QTest::keyClicks(search, "moment");
+    QVERIFY(form.field("momentum")->isVisible());
+    QVERIFY(!form.field("device")->isVisible());
+    QVERIFY(form.field("epochs")->isVisible());  // basic rows always show
+    search->setText("zebra");
+    QVERIFY(!form.field("momentum")->isVisible());
+  }
+
+  void tabGoesFromTopToBottom() {
+    OptionForm form;
+    form.show();
+    QVERIFY(QTest::qWaitForWindowActive(&form));
+    form.field("method")->setFocus();
+    int last = -1;
+    int seen = 0;
+    for (const auto& record : transferOptionTable()) {
+      if (record.advanced || !actsOn(record, form.options().method)) continue;
+      QCOMPARE(QApplication::focusWidget(), form.field(idText(record)));
+      const int y = form.field(idText(record))->mapTo(&form, QPoint()).y();
+      QVERIFY(y > last);
+      last = y;
+      ++seen;
+      QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
+    }
+    QVERIFY(seen > 3);
+  }
+
+  void formulasOfTheMethods() {
+    // By hand from the method's equations.
+    QCOMPARE(plain(objectiveFormula(optionsOf(Method::Kl))), "KL(σ(zt) ‖ σ(zs))");
+    QCOMPARE(plain(objectiveFormula(optionsOf(Method::XeKl))), "0.5 · KL(σ(zt) ‖ σ(zs)) + 0.5 · XE(zs, y)");
+    QCOMPARE(plain(objectiveFormula(optionsOf(Method::KlDp))), "mt · KL(σ(zt) ‖ σ(zs)) + mst · KL(σ(zst) ‖ σ(zs))");
+    TransferOptions warm = optionsOf(Method::Kl);
+    warm.temperature = 2;
+    warm.direction = Direction::StudentTarget;
+    const QString formula = plain(objectiveFormula(warm)).replace(QChar(0x2009), QChar(u' '));
+    QCOMPARE(formula, "4 · KL(σ(zs / 2) ‖ σ(zt / 2))");
+    TransferOptions mixed = optionsOf(Method::KlDp);
+    mixed.lambda = 0.75;
+    QVERIFY(plain(objectiveFormula(mixed)).startsWith("0.75 · [mt"));
+    QVERIFY(plain(objectiveFormula(mixed)).endsWith("+ 0.25 · XE(zs, y)"));
+    QVERIFY(objectiveSentence(optionsOf(Method::KlDp)) != objectiveSentence(optionsOf(Method::KlDpUnsup)));
+  }
+
+  void partitionTableCountsAndShares() {
+    PartitionTable table;
+    QAbstractItemModelTester tester(&table, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    QCOMPARE(table.rowCount(), 0);
+    table.setPreview(handMade());
+    QCOMPARE(table.rowCount(), 5);
+    const auto cell = [&](int row, int column) { return table.index(row, column).data().toString(); };
+    QCOMPARE(cell(0, PartitionTable::Samples), "4");
+    QCOMPARE(cell(0, PartitionTable::Supervised), "75.0");
+    QCOMPARE(cell(0, PartitionTable::Unsupervised), "50.0");
+    QCOMPARE(cell(1, PartitionTable::Supervised), "0.0");
+    QCOMPARE(cell(2, PartitionTable::Unsupervised), "100.0");
+    QCOMPARE(cell(3, PartitionTable::Supervised), "–");  // no sample of this kind
+    QCOMPARE(cell(4, PartitionTable::Samples), "10");
+    QCOMPARE(cell(4, PartitionTable::Unsupervised), "70.0");
+    table.setPreview(nullptr);
+    QCOMPARE(table.rowCount(), 0);
+  }
+
+  void presetsKeepTheMachineAndSayWhichIsOn() {
+    Workspace workspace;
+    TransferPage page(workspace);
+    page.show();
+    auto* presets = page.findChild<QComboBox*>("presets");
+    auto* form = page.findChild<OptionForm*>();
+    QVERIFY(presets && form);
+    QCOMPARE(presets->count(), 1 + static_cast<int>(transferPresets().size()));
+    QCOMPARE(presets->currentIndex(), 1);  // what the form starts with is the published KL+DP
+    auto* fold = form->findChild<QLineEdit*>("search-settings");
+    form->focusSearch();
+    QVERIFY(fold->isVisible());
+    type(*form, "seed", "5");
+    QCOMPARE(presets->currentIndex(), 1);
+    type(*form, "epochs", "3");
+    QCOMPARE(presets->currentText(), "Own settings");
+    for (std::size_t i = 0; i < transferPresets().size(); ++i) {
+      const int index = static_cast<int>(i) + 1;
+      presets->setCurrentIndex(index);
+      emit presets->activated(index);
+      TransferOptions wanted = transferPresets()[i].options;
+      wanted.seed = 5;
+      QCOMPARE(form->options(), wanted);
+      QCOMPARE(presets->currentIndex(), index);
+    }
+  }
+
+  void runSaysWhyItIsBlocked() {
+    Workspace workspace;
+    TransferPage page(workspace);
+    page.show();
+    QAction* run = page.primaryAction();
+    QVERIFY(!run->isEnabled());
+    const auto shown = [&page](const QString& text) {
+      for (QLabel* label : page.findChildren<QLabel*>())
+        if (label->isVisible() && label->text() == text) return true;
+      return false;
+    };
+    QVERIFY(run->toolTip().contains("teacher"));
+    QVERIFY(shown(run->toolTip()));  // not only on hovering
+    QVERIFY(addAndRead(workspace, {sampleModel("tops-resnet"), sampleModel("fewtops-mlp")}));
+    QVERIFY(workspace.setTeacher(sampleModel("tops-resnet")) && workspace.setStudent(sampleModel("fewtops-mlp")));
+    QVERIFY(run->toolTip().contains("data"));
+    QVERIFY(openAndRead(workspace, sampleData()));
+    QTRY_VERIFY(run->isEnabled());
+    auto* form = page.findChild<OptionForm*>();
+    type(*form, "lr", "fast");
+    QVERIFY(!run->isEnabled());
+    QVERIFY2(run->toolTip().startsWith("Learning rate must be"), qPrintable(run->toolTip()));
+    QVERIFY(shown(run->toolTip()));
+    type(*form, "lr", "0.01");
+    QVERIFY(run->isEnabled());
+    QVERIFY(page.blocked().isEmpty());
+  }
+
+  void previewShowsThePartition() {
+    Workspace workspace;
+    TransferPage page(workspace);
+    page.show();
+    QVERIFY(addAndRead(workspace, {sampleModel("tops-resnet"), sampleModel("fewtops-mlp")}));
+    QVERIFY(workspace.setTeacher(sampleModel("tops-resnet")) && workspace.setStudent(sampleModel("fewtops-mlp")));
+    QVERIFY(openAndRead(workspace, sampleData()));
+    auto* form = page.findChild<OptionForm*>();
+    type(*form, "subset", "10perclass");
+    auto* panel = page.findChild<PreviewPanel*>();
+    auto* view = panel->findChild<QTableView*>();
+    QVERIFY(!view->isVisible());
+    for (QPushButton* button : page.findChildren<QPushButton*>())
+      if (button->text() == "Preview") QTest::mouseClick(button, Qt::LeftButton);
+    QVERIFY(panel->going());
+    QTRY_VERIFY_WITH_TIMEOUT(!panel->going(), kPatienceMs);
+    QVERIFY2(panel->preview(), qPrintable(panel->stateText()));
+    QCOMPARE(panel->preview()->transferSamples, std::size_t{100});
+    QVERIFY(view->isVisible() && view->isEnabled());
+    QCOMPARE(view->model()->rowCount(), 5);
+    type(*form, "subset", "20perclass");
+    QVERIFY(!view->isEnabled());
+    QVERIFY2(panel->stateText().contains("other settings"), qPrintable(panel->stateText()));
+  }
+
+  void commandLineIsReadBackByAShell() {
+    QTemporaryDir folder;
+    const QString odd = folder.filePath("it's a $HOME \"model\".pt");
+    QVERIFY(QFile::copy(sampleModel("tops-resnet"), odd));
+    Workspace workspace;
+    TransferPage page(workspace);
+    QVERIFY(addAndRead(workspace, {odd, sampleModel("fewtops-mlp")}));
+    QVERIFY(workspace.setTeacher(odd) && workspace.setStudent(sampleModel("fewtops-mlp")));
+    QVERIFY(openAndRead(workspace, sampleData()));
+    auto* form = page.findChild<OptionForm*>();
+    type(*form, "epochs", "9");
+    QProcess shell;
+    shell.start("sh", {"-c", "set -- " + page.commandLine() + R"(; for word; do printf '%s\n' "$word"; done)"});
+    QVERIFY(shell.waitForFinished());
+    const QStringList words = QString::fromUtf8(shell.readAllStandardOutput()).split('\n', Qt::SkipEmptyParts);
+    QCOMPARE(words.mid(0, 2), (QStringList{"gainfinder", "transfer"}));
+    QCOMPARE(words.value(words.indexOf("--teacher") + 1), odd);
+    QCOMPARE(words.value(words.indexOf("--epochs") + 1), "9");
+    TransferOptions read;  // the flags alone give the form's settings again
+    for (qsizetype i = 2; i + 1 < words.size(); i += 2) {
+      const std::string id = words[i].mid(2).toStdString();
+      if (id == "student" || id == "teacher" || id == "data" || id == "out") continue;
+      const OptionRecord& record = optionRecord(id);
+      setOption(read, record, parseOption(record, words[i + 1].toStdString()));
+    }
+    QCOMPARE(read, form->options());
+  }
+
+  void settingsAreSavedAndLoaded() {
+    QTemporaryDir folder;
+    Workspace workspace;
+    QSignalSpy problems(&workspace, &Workspace::problem);
+    TransferPage page(workspace);
+    auto* form = page.findChild<OptionForm*>();
+    choose(*form, Method::XeKl);
+    type(*form, "epochs", "4");
+    const TransferOptions mine = form->options();
+    page.saveTo(folder.filePath("mine.json"));
+    form->setOptions({});
+    page.loadFrom(folder.filePath("mine.json"));
+    QCOMPARE(form->options().method, mine.method);
+    QCOMPARE(form->options().epochs, 4);
+    QCOMPARE(problems.count(), 0);
+    for (const char* bad : {"", "[]", "{\"epochs\": -3}", "{\"unheard\": 1}", "\x80\xff"}) {
+      page.loadFrom(writeFile(folder.filePath("bad.json"), bad));
+      QVERIFY2(problems.last().at(1).toString().contains("bad.json"), bad);
+      QCOMPARE(form->options().epochs, 4);
+    }
+    QCOMPARE(problems.count(), 5);
+    page.saveTo(folder.filePath("no/such/folder.json"));
+    QCOMPARE(problems.count(), 6);
+  }
+};
+
+}  // namespace gf
+
+QTEST_MAIN(gf::TestTransfer)
+#include "test_transfer.moc"
