@@ -101,6 +101,8 @@ void TestCommandLine::exitCodes_data() {
   row("figures of a folder without a report", "figures {bench}/foreign --out {bench}/never", 3, {"report.json"});
   row("figures in an unknown format", "figures {bench}/made --out {bench}/never --format svg,gif", 2,
       {"--format", "svg, pdf, png", "gif"});
+  row("figures where nothing can be made", "figures {bench}/made --out /proc/never", 1, {"/proc/never", "writable"});
+  row("demo where nothing can be made", "demo --out /proc/never", 1, {"/proc/never", "writable"});
   row("figures into a file", "figures {bench}/made --out {bench}/file", 2, {"file", "must go into a folder"});
   row("demo into a folder of others", "demo --out {bench}/foreign", 2, {"foreign", "must be new or empty"});
   row("demo over a folder of others", "demo --out {bench}/foreign --overwrite", 2, {"foreign", "earlier result"});

@@ -34,8 +34,12 @@ class TestCommandTransfer : public QObject {
   void inputInTheResultFolderIsKept();
   void fullDiskIsAFailedRun();
   void demoOnTheSlice();
+  void stoppedDemo();
+  void demoWithoutItsSample();
 
  private:
+  QString resourcesWithPlan(int epochs);
+
   Workbench bench_;
 };
 
@@ -185,9 +189,9 @@ void TestCommandTransfer::fullDiskIsAFailedRun() {
   QVERIFY(QDir(bench_.path("full")).entryList({"*.part*"}).isEmpty());
 }
 
-void TestCommandTransfer::demoOnTheSlice() {
-  // The shipped resources with a shorter plan: one epoch, two seeds, the slice alone.
-  const QString resources = bench_.path("resources");
+/// The shipped resources with a plan of our own: the slice alone, two seeds, so many epochs.
+QString TestCommandTransfer::resourcesWithPlan(int epochs) {
+  const QString resources = bench_.path(QString("resources-%1").arg(epochs));
   QDir().mkpath(resources + "/sample");
   QFile::link(GF_SOURCE "/resources/fonts", resources + "/fonts");
   for (const char* name : {"shelf", "fashion-slice"}) {
@@ -199,7 +203,7 @@ void TestCommandTransfer::demoOnTheSlice() {
   QJsonArray runs;
   for (const auto& each : demo["runs"].toArray()) {
     QJsonObject run = each.toObject();
-    run["epochs"] = 1;
+    run["epochs"] = epochs;
     runs.append(run);
   }
   demo["runs"] = runs;
@@ -207,8 +211,11 @@ void TestCommandTransfer::demoOnTheSlice() {
   plan["data"] = data;
   plan["slice_demo"] = demo;
   write(resources + "/sample/sample.json", QJsonDocument(plan).toJson());
-  bench_.setEnvironment("GAINFINDER_RESOURCES", resources);
+  return resources;
+}
 
+void TestCommandTransfer::demoOnTheSlice() {
+  bench_.setEnvironment("GAINFINDER_RESOURCES", resourcesWithPlan(1));
   const Outcome first = bench_.run("demo --out {bench}/demo");
   QVERIFY2(first.exitCode == 0, first.err);
   QVERIFY2(first.err.contains("the shipped slice is used"), first.err);
@@ -227,6 +234,31 @@ void TestCommandTransfer::demoOnTheSlice() {
   const Outcome again = bench_.run("demo --out {bench}/demo --overwrite --json");
   QVERIFY2(again.exitCode == 0, again.err);
   QCOMPARE(again.json()["methods"].toArray().size(), 2);
+}
+
+void TestCommandTransfer::stoppedDemo() {
+  bench_.setEnvironment("GAINFINDER_RESOURCES", resourcesWithPlan(50000));
+  const auto process = bench_.start("demo --threads 1 --json --out {bench}/halted");
+  QVERIFY(process->waitForStarted());
+  QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(bench_.path("halted/kl-seed0/metrics.jsonl")), 60'000);
+  ::kill(static_cast<pid_t>(process->processId()), SIGINT);
+  const Outcome outcome = Workbench::finish(*process);
+  QVERIFY2(!outcome.crashed, outcome.err);
+  QCOMPARE(outcome.exitCode, 130);
+  QCOMPARE(outcome.json()["stopped"].toBool(), true);
+  QVERIFY2(outcome.err.contains("halted --overwrite"), outcome.err);
+  QVERIFY(QFile::exists(bench_.path("halted/compare/report.json")));
+  QVERIFY(QFile::exists(bench_.path("halted/kl-seed0/student.pt")));
+}
+
+void TestCommandTransfer::demoWithoutItsSample() {
+  const QString resources = resourcesWithPlan(2);
+  bench_.setEnvironment("GAINFINDER_RESOURCES", resources);
+  write(resources + "/sample/sample.json", R"({"models": 5})");
+  const Outcome outcome = bench_.run("demo --out {bench}/never");
+  QCOMPARE(outcome.exitCode, 3);
+  QVERIFY2(outcome.err.contains("sample.json") && outcome.err.contains("models must be a list"), outcome.err);
+  QVERIFY(!QFile::exists(bench_.path("never")));
 }
 
 QTEST_GUILESS_MAIN(TestCommandTransfer)
