@@ -84,6 +84,8 @@ void setUpTable(QTableView* table) {
   // One height for all rows: a view that measures each would take seconds on thousands.
   table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
   table->verticalHeader()->setDefaultSectionSize(QFontMetrics(table->font()).height() + space::kS);
+  // Asked for by name: a platform's own font for headers may come back after the application's was set.
+  table->horizontalHeader()->setFont(Theme::instance().font(TextStyle::Body));
   table->horizontalHeader()->setHighlightSections(false);
   table->horizontalHeader()->setStretchLastSection(false);
   table->setTabKeyNavigation(false);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/window/rail.h"
 
+#include <QApplication>
 #include <QButtonGroup>
 #include <QFontMetrics>
 #include <QPainter>
@@ -56,7 +57,7 @@ void RailButton::paintEvent(QPaintEvent*) {
   painter.setFont(labelFont(isChecked()));
   painter.setPen(colours.text);
   painter.drawText(area, Qt::AlignVCenter | Qt::AlignLeft, text());
-  if (hasFocus()) {
+  if (hasFocus() && window()->testAttribute(Qt::WA_KeyboardFocusChange)) {
     painter.setPen(QPen(colours.accent, 1));
     painter.drawRect(rect().adjusted(kMarker + 1, 1, -2, -2));
   }
@@ -83,6 +84,7 @@ Rail::Rail(const QStringList& pages, QWidget* parent) : QWidget(parent) {
 }
 
 void Rail::setCurrent(int page) {
+  if (isAncestorOf(QApplication::focusWidget())) buttons_[page]->setFocus();
   buttons_[page]->setChecked(true);
 }
 

@@ -12,7 +12,6 @@ namespace gf {
 Leave askHowToLeave(QWidget* parent, const RunCenter& runs) {
   QMessageBox box(parent);
   box.setObjectName(QStringLiteral("leaving"));
-  box.setIcon(QMessageBox::Question);
   box.setWindowTitle(QObject::tr("A transfer is going on"));
   const RunRow* run = runs.row(runs.current());
   box.setText(run ? QObject::tr("%1 has not finished.").arg(run->title) : QObject::tr("A transfer is waiting."));

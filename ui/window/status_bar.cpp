@@ -75,7 +75,9 @@ void StatusBar::showWork() {
   if (run) {
     const bool plain = run->state == JobState::Running;
     const QString title = plain ? run->title : run->title + QStringLiteral(", ") + stateText(run->state);
-    showProgress(title, run->progress, true);
+    Progress progress = run->progress;
+    if (!plain) progress.secondsLeft = -1;  // nothing counts down while it is held
+    showProgress(title, progress, true);
     stop_->setEnabled(run->state != JobState::Stopping);
     stop_->setToolTip(tr("Stops the transfer and keeps the student so far"));
     return;
