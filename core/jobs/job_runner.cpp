@@ -86,6 +86,7 @@ struct JobRunner::State {
     if (!move(*entry, JobState::Preparing)) {  // stopped in the moment it was taken from the queue
       const std::lock_guard lock(mutex);
       current = nullptr;
+      changedState.notify_all();
       return;
     }
     Control control(entry->stop.get_token(), &entry->gate, [&](const Progress& progress) { report(*entry, progress); });
@@ -121,7 +122,10 @@ struct JobRunner::State {
         if (!changedState.wait(lock, stop, [this] { return !queue.empty(); })) return;
         entry = queue.front();
         queue.pop_front();
-        if (entry->status.state != JobState::Queued) continue;  // stopped while it waited
+        if (entry->status.state != JobState::Queued) {  // stopped while it waited
+          changedState.notify_all();                    // the queue may be empty now
+          continue;
+        }
         current = entry;
       }
       runOne(entry);
