@@ -7,6 +7,7 @@
 #include <QTabBar>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <cmath>
 
 #include "base/log.h"
 #include "report/report.h"
@@ -177,9 +178,16 @@ namespace {
 QString progressText(const RunRow& row) {
   if (isFinal(row.state)) return row.folder();
   const bool moves = row.state == JobState::Running;
-  QStringList parts{stateText(row.state), QString::fromStdString(row.progress.stage)};
-  if (moves && row.progress.itemsPerSecond > 0) {
-    parts << RunDetails::tr("%1 samples a second").arg(countText(static_cast<qint64>(row.progress.itemsPerSecond)));
+  QStringList parts{stateText(row.state)};
+  if (row.steps.empty()) {
+    parts << QString::fromStdString(row.progress.stage);
+  } else {
+    // From the steps: the job's own stage and speed change with every evaluation, too fast to read.
+    const auto& last = row.steps.back();
+    const int epoch = std::min(row.request.options.epochs, static_cast<int>(std::ceil(last.epoch)));
+    parts << RunDetails::tr("epoch %1 of %2").arg(countText(epoch), countText(row.request.options.epochs));
+    if (moves)
+      parts << RunDetails::tr("%1 samples a second").arg(countText(static_cast<qint64>(last.samplesPerSecond)));
   }
   if (moves) parts << timeLeftText(row.progress.secondsLeft);
   parts.removeAll(QString());

@@ -23,6 +23,7 @@
 #include "ui/charts/figure_view.h"
 #include "ui/runs/run_details.h"
 #include "ui/style/eliding_label.h"
+#include "ui/style/numbers.h"
 #include "ui/style/theme.h"
 #include "ui/style/widgets.h"
 #include "ui/transfer/option_form.h"
@@ -321,6 +322,13 @@ InspectorContent RunsPage::inspector() const {
   InspectorContent content;
   const auto ids = chosen();
   const RunRow* row = ids.size() == 1 ? workspace_.runs().row(ids.front()) : nullptr;
+  if (ids.size() > 1) content.title = tr("%1 runs, transfer delta in points").arg(ids.size());
+  for (const auto id : ids) {
+    const RunRow* each = row ? nullptr : workspace_.runs().row(id);
+    if (!each) continue;
+    content.rows.append({QStringLiteral("%1. %2").arg(each->id).arg(each->title),
+                         each->last ? signedText(100 * each->last->delta, 2) : stateText(each->state)});
+  }
   if (!row) return content;
   content.title = row->title;
   content.rows.append({tr("State"), stateText(row->state)});

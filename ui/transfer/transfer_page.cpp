@@ -296,6 +296,7 @@ void TransferPage::refresh() {
   private_->pair->setToolTip(dataPath);
   const QString reason = blocked();
   private_->reason->setText(reason);
+  private_->reason->setVisible(!reason.isEmpty());
   QPalette palette = private_->reason->palette();
   palette.setColor(QPalette::WindowText, Theme::instance().colours().danger);
   private_->reason->setPalette(palette);

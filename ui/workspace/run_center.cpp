@@ -145,7 +145,12 @@ void RunCenter::loadMetrics(std::uint64_t id) {
       }
     }
     appendThinned(row->steps, steps);
-    if (!row->evaluations.empty()) row->last = row->evaluations.back();
+    if (!row->evaluations.empty()) {
+      row->last = row->evaluations.back();
+      // Of a run that was cut off, the history knows the beginning alone.
+      if (row->repeatable && row->state != JobState::Done)
+        row->progress.fraction = std::min(1.0, row->last->epoch / row->request.options.epochs);
+    }
   } catch (const Error& error) {
     logLine(LogLevel::Warning, error.what());
   }

@@ -99,13 +99,21 @@ void writeHistory(const std::filesystem::path& file, const std::vector<RunRow>& 
 
 void appendThinned(std::vector<StepRecord>& steps, const std::vector<StepRecord>& more) {
   steps.insert(steps.end(), more.begin(), more.end());
-  while (steps.size() > RunRow::kMostSteps) {
-    const StepRecord last = steps.back();
-    std::size_t kept = 0;
-    for (std::size_t i = 0; i < steps.size(); i += 2) steps[kept++] = steps[i];
-    steps.resize(kept);
-    if (steps.back().step != last.step) steps.push_back(last);
+  if (steps.size() <= RunRow::kMostSteps) return;
+  // One of each equal stretch of the run: leaving out every other one again and again would thin the beginning most.
+  // Stretches double in length, so that what stayed once stays while they are as long, and they merge in pairs.
+  const StepRecord last = steps.back();
+  const std::int64_t first = steps.front().step;
+  constexpr auto kStretches = static_cast<std::int64_t>(RunRow::kMostSteps / 2);
+  std::int64_t length = 1;
+  while ((last.step - first) / length >= kStretches) length *= 2;
+  const auto stretchOf = [&](const StepRecord& each) { return (each.step - first) / length; };
+  std::size_t kept = 1;
+  for (std::size_t i = 1; i < steps.size(); ++i) {
+    if (stretchOf(steps[i]) != stretchOf(steps[kept - 1])) steps[kept++] = steps[i];
   }
+  steps.resize(kept);
+  if (steps.back().step != last.step) steps.push_back(last);
 }
 
 }  // namespace gf

@@ -14,7 +14,7 @@ std::vector<RunRow> readHistory(const std::filesystem::path& file);
 /// Throws Error(Run) when it cannot be written.
 void writeHistory(const std::filesystem::path& file, const std::vector<RunRow>& rows);
 
-/// Appends, and halves by leaving out every other one when there are too many; the first and the last stay.
+/// Appends; when there are too many, a quarter to a half stay, evenly over the run, the first and the last among them.
 void appendThinned(std::vector<StepRecord>& steps, const std::vector<StepRecord>& more);
 
 }  // namespace gf

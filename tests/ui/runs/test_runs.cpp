@@ -144,7 +144,20 @@ class TestRuns : public QObject {
       QCOMPARE(steps.back().step, next - 1);
       for (std::size_t i = 1; i < steps.size(); ++i) QVERIFY(steps[i - 1].step < steps[i].step);
     }
-    QVERIFY(steps.size() > RunRow::kMostSteps / 2);
+    QVERIFY(steps.size() > RunRow::kMostSteps / 4);
+  }
+
+  /// As a run speaks: few at a time, for long. No part of the run may become much sparser than the others.
+  void thinningIsEven() {
+    std::vector<StepRecord> steps;
+    std::int64_t next = 1;
+    while (next <= 100000) {
+      std::vector<StepRecord> more(10);
+      for (auto& each : more) each.step = next++;
+      appendThinned(steps, more);
+    }
+    const std::int64_t stretch = 100000 / static_cast<std::int64_t>(RunRow::kMostSteps / 2);
+    for (std::size_t i = 1; i < steps.size(); ++i) QVERIFY(steps[i].step - steps[i - 1].step <= 3 * stretch);
   }
 
   void whatWentOnComesBackInterrupted() {
