@@ -31,24 +31,40 @@ struct JobRunner::State {
   std::uint64_t nextId = 1;
   std::jthread worker;
 
-  void announce(const JobStatus& status) const {
-    changedState.notify_all();
-    if (changed) changed(status);
+  std::deque<JobStatus> outbox;  ///< Changes not yet told, oldest first.
+  bool telling = false;          ///< A thread is emptying the outbox.
+
+  /// Tells every change, in the order they happened: worker and caller change states at the same time, so one of them
+  /// speaks for both.
+  void tell() {
+    while (true) {
+      JobStatus status;
+      {
+        const std::lock_guard lock(mutex);
+        if (telling || outbox.empty()) return;
+        telling = true;
+        status = std::move(outbox.front());
+        outbox.pop_front();
+      }
+      if (changed) changed(status);
+      const std::lock_guard lock(mutex);
+      telling = false;
+      changedState.notify_all();
+    }
   }
 
   /// Moves an entry to `to` where the state table allows it; tells whether it did. `also` runs in the same critical
   /// section.
   template <class Also>
   bool move(Entry& entry, JobState to, Also also) {
-    JobStatus copy;
     {
       const std::lock_guard lock(mutex);
       if (!mayFollow(entry.status.state, to)) return false;
       entry.status.state = to;
       also();
-      copy = entry.status;
+      outbox.push_back(entry.status);
     }
-    announce(copy);
+    tell();
     return true;
   }
   bool move(Entry& entry, JobState to) {
@@ -152,16 +168,17 @@ std::uint64_t JobRunner::add(std::shared_ptr<Job> job) {
   auto entry = std::make_shared<Entry>();
   entry->job = std::move(job);
   entry->status.title = entry->job->title();
-  JobStatus copy;
+  std::uint64_t id = 0;
   {
     const std::lock_guard lock(state_->mutex);
-    entry->status.id = state_->nextId++;
-    state_->entries[entry->status.id] = entry;
+    id = entry->status.id = state_->nextId++;
+    state_->entries[id] = entry;
     state_->queue.push_back(entry);
-    copy = entry->status;
+    state_->outbox.push_back(entry->status);
+    state_->changedState.notify_all();
   }
-  state_->announce(copy);
-  return copy.id;
+  state_->tell();
+  return id;
 }
 
 std::optional<JobStatus> JobRunner::status(std::uint64_t id) const {
@@ -201,7 +218,9 @@ bool JobRunner::stop(std::uint64_t id) {
 
 void JobRunner::waitIdle() const {
   std::unique_lock lock(state_->mutex);
-  state_->changedState.wait(lock, [this] { return !state_->current && state_->queue.empty(); });
+  const auto& state = *state_;
+  state.changedState.wait(
+      lock, [&] { return !state.current && state.queue.empty() && state.outbox.empty() && !state.telling; });
 }
 
 }  // namespace gf

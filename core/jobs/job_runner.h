@@ -24,7 +24,7 @@ struct JobStatus {
 };
 
 /// Runs jobs one after another on one worker thread. Every call returns at once; `changed` is called from the worker
-/// (or the caller) after any change of state, never under a lock.
+/// (or the caller) after any change of state, in the order of the changes, one at a time and never under a lock.
 class JobRunner {
  public:
   explicit JobRunner(std::function<void(const JobStatus&)> changed = {});
@@ -45,7 +45,7 @@ class JobRunner {
   bool resume(std::uint64_t id);
   bool stop(std::uint64_t id);
 
-  /// Blocks until nothing is queued or running: for tests and for leaving the program.
+  /// Blocks until nothing is queued or running and every change was told: for tests and for leaving the program.
   void waitIdle() const;
 
  private:
