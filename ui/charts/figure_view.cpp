@@ -186,28 +186,32 @@ bool FigureView::event(QEvent* event) {
   return QWidget::event(event);
 }
 
-void FigureView::paintEvent(QPaintEvent*) {
-  const Colours& colours = Theme::instance().colours();
-  QPainter painter(this);
+void FigureView::drawPicture() {
   const double ratio = devicePixelRatioF();
   const QSize pixels = size() * ratio;
-  if (private_->stale || private_->picture.size() != pixels) {
-    private_->picture = QPixmap(pixels);
-    private_->picture.setDevicePixelRatio(ratio);
-    private_->picture.fill(colours.surface);
-    QPainter onPicture(&private_->picture);
-    onPicture.setRenderHints(QPainter::Antialiasing | QPainter::TextAntialiasing);
-    const QRectF area = QRectF(rect()).adjusted(space::kXs, space::kXs, -space::kXs, -space::kXs);
-    if (isEmpty(private_->figure)) {
-      onPicture.setPen(colours.mutedText);
-      onPicture.setFont(private_->fonts.label);
-      onPicture.drawText(area, Qt::AlignCenter | Qt::TextWordWrap, private_->emptyText);
-    } else {
-      private_->look.corner = private_->handle->width();
-      private_->painter->paint(onPicture, area, private_->figure, colours, private_->fonts, private_->look);
-    }
-    private_->stale = false;
+  if (!private_->stale && private_->picture.size() == pixels) return;
+  const Colours& colours = Theme::instance().colours();
+  private_->picture = QPixmap(pixels);
+  private_->picture.setDevicePixelRatio(ratio);
+  private_->picture.fill(colours.surface);
+  QPainter onPicture(&private_->picture);
+  onPicture.setRenderHints(QPainter::Antialiasing | QPainter::TextAntialiasing);
+  const QRectF area = QRectF(rect()).adjusted(space::kXs, space::kXs, -space::kXs, -space::kXs);
+  if (isEmpty(private_->figure)) {
+    onPicture.setPen(colours.mutedText);
+    onPicture.setFont(private_->fonts.label);
+    onPicture.drawText(area, Qt::AlignCenter | Qt::TextWordWrap, private_->emptyText);
+  } else {
+    private_->look.corner = private_->handle->width();
+    private_->painter->paint(onPicture, area, private_->figure, colours, private_->fonts, private_->look);
   }
+  private_->stale = false;
+}
+
+void FigureView::paintEvent(QPaintEvent*) {
+  drawPicture();
+  const Colours& colours = Theme::instance().colours();
+  QPainter painter(this);
   painter.drawPixmap(0, 0, private_->picture);
   if (isEmpty(private_->figure)) return;
   painter.setRenderHint(QPainter::Antialiasing);
@@ -280,6 +284,7 @@ void FigureView::moveFocus(int step) {
 }
 
 void FigureView::keyPressEvent(QKeyEvent* event) {
+  drawPicture();  // the marks that keys move between are made by drawing, and a key may come before the first paint
   const int all = static_cast<int>(private_->painter->marks().size());
   if (event->matches(QKeySequence::Copy)) return copy();
   switch (event->key()) {

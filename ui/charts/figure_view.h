@@ -56,6 +56,8 @@ class FigureView final : public QWidget {
   void contextMenuEvent(QContextMenuEvent* event) override;
 
  private:
+  /// Draws the figure into the picture if it has changed since.
+  void drawPicture();
   void activate(int mark);
   void moveFocus(int step);
 

@@ -21,6 +21,7 @@ class TestFigureView : public QObject {
   void emptyFiguresSayWhatToDo();
   void clickNamesTheBar();
   void keysReachEveryBar();
+  void keysWorkBeforeTheFirstPaint();
   void othersOpenEveryBar();
   void stackPartsCanBeChosen();
   void selectionDimsTheRest();
@@ -72,6 +73,17 @@ void TestFigureView::keysReachEveryBar() {
   }
   QTest::keyClick(&view, Qt::Key_Home);
   QTest::keyClick(&view, Qt::Key_Space);
+  QCOMPARE(chosen.takeFirst().at(0).toInt(), 0);
+}
+
+void TestFigureView::keysWorkBeforeTheFirstPaint() {
+  FigureView view;
+  view.resize(420, 330);
+  view.setFigure(flips(10));
+  QSignalSpy chosen(&view, &FigureView::labelActivated);
+  QTest::keyClick(&view, Qt::Key_Down);
+  QTest::keyClick(&view, Qt::Key_Return);
+  QCOMPARE(chosen.size(), 1);
   QCOMPARE(chosen.takeFirst().at(0).toInt(), 0);
 }
 
