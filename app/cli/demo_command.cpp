@@ -32,11 +32,19 @@ struct DemoRun {
   double before = 0, after = 0, gain = 0, loss = 0, delta = 0;
 };
 
-struct DemoResult {
-  fs::path out;
+/// One pair of the demo: its comparison, and a run for each method and seed.
+struct DemoPair {
+  SamplePair models;
+  fs::path folder;
   std::string comparison;                            ///< Its headline.
+  std::string student;                               ///< Its name for people.
   std::vector<std::string> methods;                  ///< Display names, in order.
   std::map<std::string, std::vector<DemoRun>> runs;  ///< By display name, one per seed.
+};
+
+struct DemoResult {
+  fs::path out;
+  DemoPair good, bad;
 };
 
 /// ./gainfinder-demo, or the first free name after it.
@@ -46,25 +54,26 @@ fs::path freshFolder() {
   return folder;
 }
 
-std::string compareSample(const DemoArguments& arguments, const Sample& sample, const fs::path& data,
-                          const fs::path& folder, const Control& control) {
-  CompareJob job({{sample.student, nullptr},
-                  {{sample.teacher, nullptr}},
+void comparePair(const DemoArguments& arguments, const fs::path& data, const Control& control, DemoPair& pair) {
+  CompareJob job({{pair.models.student, nullptr},
+                  {{pair.models.teacher, nullptr}},
                   data,
                   arguments.flags.device(),
                   arguments.flags.threads()});
   job.run(control);
+  const fs::path folder = pair.folder / "compare";
   makeResultFolder(folder, arguments.overwrite);
   const auto& report = job.result()->report;
   const auto figures = figuresOf(report, {});
   writeReport(folder, report, figures);
   writeFigures(figures, folder / "figures", {FigureFormat::Svg, FigureFormat::Png});
-  return headline(report);
+  pair.comparison = headline(report);
+  pair.student = report.at("student").at("name");
 }
 
-DemoRun transferSample(const Sample& sample, const fs::path& data, const TransferOptions& options,
-                       const fs::path& folder, bool overwrite, const Control& control) {
-  TransferJob job({{sample.student, nullptr}, {sample.teacher, nullptr}, data, options, folder, overwrite});
+DemoRun transferPair(const DemoPair& pair, const fs::path& data, const TransferOptions& options, const fs::path& folder,
+                     bool overwrite, const Control& control) {
+  TransferJob job({{pair.models.student, nullptr}, {pair.models.teacher, nullptr}, data, options, folder, overwrite});
   job.run(control);
   writeFigures(openResult(folder).figures, folder / "figures", {FigureFormat::Svg, FigureFormat::Png});
   const auto& report = *job.report();
@@ -86,11 +95,11 @@ std::string spreadText(const std::vector<DemoRun>& runs, double DemoRun::*value,
   return points.size() < 2 ? text : text + " ± " + fixedText(populationDeviation(points), 2);
 }
 
-std::string resultTable(const DemoResult& result) {
+std::string pairTable(const DemoPair& pair) {
   std::vector<std::vector<std::string>> rows{
       {"method", "before (%)", "after (%)", "gain (%)", "loss (%)", "delta (points)"}};
-  for (const auto& method : result.methods) {
-    const auto& runs = result.runs.at(method);
+  for (const auto& method : pair.methods) {
+    const auto& runs = pair.runs.at(method);
     rows.push_back({method, fixedText(100 * runs.front().before, 2), spreadText(runs, &DemoRun::after, false),
                     spreadText(runs, &DemoRun::gain, false), spreadText(runs, &DemoRun::loss, false),
                     spreadText(runs, &DemoRun::delta, true)});
@@ -98,11 +107,11 @@ std::string resultTable(const DemoResult& result) {
   return tableText(rows);
 }
 
-nlohmann::ordered_json resultJson(const DemoResult& result) {
+nlohmann::ordered_json pairJson(const DemoPair& pair) {
   nlohmann::ordered_json methods = nlohmann::ordered_json::array();
-  for (const auto& method : result.methods) {
+  for (const auto& method : pair.methods) {
     nlohmann::ordered_json runs = nlohmann::ordered_json::array();
-    for (const auto& run : result.runs.at(method)) {
+    for (const auto& run : pair.runs.at(method)) {
       runs.push_back({{"folder", run.folder.string()},
                       {"before", run.before},
                       {"after", run.after},
@@ -112,20 +121,33 @@ nlohmann::ordered_json resultJson(const DemoResult& result) {
     }
     methods.push_back({{"method", method}, {"runs", runs}});
   }
-  return {{"comparison", result.comparison}, {"methods", methods}};
+  return {{"student", pair.student}, {"comparison", pair.comparison}, {"methods", methods}};
+}
+
+nlohmann::ordered_json resultJson(const DemoResult& result) {
+  auto object = pairJson(result.good);
+  object["bad_choice"] = pairJson(result.bad);
+  return object;
+}
+
+void sayPair(Terminal& terminal, const std::string& title, const DemoPair& pair) {
+  terminal.say(title + " Student: " + pair.student + ". " + pair.comparison);
+  terminal.say("");
+  terminal.say(pairTable(pair));
+  terminal.say("");
 }
 
 void sayResult(Terminal& terminal, const DemoResult& result, double seconds) {
-  terminal.say(result.comparison);
-  terminal.say("");
-  terminal.say(resultTable(result));
-  terminal.say("");
+  sayPair(terminal, "A teacher that knows what the student lacks.", result.good);
+  sayPair(terminal, "The same teacher where there is little to learn from it.", result.bad);
   terminal.say("Mean and population standard deviation over " +
-               countedText(std::ssize(result.runs.begin()->second), "seed", "seeds") + "; " + durationText(seconds) +
-               " in all.");
-  terminal.say("Report   " + (result.out / "compare" / "report.json").string());
-  for (const auto& method : result.methods) {
-    for (const auto& run : result.runs.at(method)) terminal.say("Report   " + (run.folder / "report.json").string());
+               countedText(std::ssize(result.good.runs.begin()->second), "seed", "seeds") + "; " +
+               durationText(seconds) + " in all.");
+  for (const DemoPair* pair : {&result.good, &result.bad}) {
+    terminal.say("Report   " + (pair->folder / "compare" / "report.json").string());
+    for (const auto& method : pair->methods) {
+      for (const auto& run : pair->runs.at(method)) terminal.say("Report   " + (run.folder / "report.json").string());
+    }
   }
   terminal.say("Figures  " + (result.out / "compare" / "figures").string() + ", and figures/ beside each report");
 }
@@ -140,24 +162,25 @@ fs::path demoFolder(const DemoArguments& arguments) {
   return out;
 }
 
-/// The transfers of every method and seed, each into a folder of its own below the demo's.
-void transferAll(const DemoArguments& arguments, const Sample& sample, const fs::path& data,
-                 const SampleTransfers& transfers, const Control& control, DemoResult& result) {
+/// The comparison of a pair, then a transfer for every method and seed, each into a folder of its own.
+void showPair(const DemoArguments& arguments, const fs::path& data, const SampleTransfers& transfers,
+              const Control& control, DemoPair& pair) {
+  comparePair(arguments, data, control, pair);
   for (TransferOptions options : transfers.methods) {
     const std::string method(displayName(options.method));
-    result.methods.push_back(method);
-    result.runs[method] = {};
+    pair.methods.push_back(method);
+    pair.runs[method] = {};
     options.device = arguments.flags.device();
     options.threads = arguments.flags.threads();
     for (const auto seed : transfers.seeds) {
       options.seed = seed;
-      const std::string run = method + ", seed " + std::to_string(seed) + ": ";
+      const std::string run = pair.student + ", " + method + ", seed " + std::to_string(seed) + ": ";
       const Control named = control.withSink([&](Progress progress) {
         progress.stage = run + progress.stage;
         control.report(progress);
       });
-      const fs::path folder = result.out / (std::string(idOf(options.method)) + "-seed" + std::to_string(seed));
-      result.runs[method].push_back(transferSample(sample, data, options, folder, arguments.overwrite, named));
+      const fs::path folder = pair.folder / (std::string(idOf(options.method)) + "-seed" + std::to_string(seed));
+      pair.runs[method].push_back(transferPair(pair, data, options, folder, arguments.overwrite, named));
     }
   }
 }
@@ -169,14 +192,16 @@ int runDemo(const DemoArguments& arguments) {
   const Sample sample = readSample();
   DemoResult result;
   result.out = demoFolder(arguments);
+  result.good = {sample.pair, result.out, {}, {}, {}, {}};
+  result.bad = {sample.badChoice, result.out / "bad-choice", {}, {}, {}, {}};
   const fs::path full = installedFashionMnist();
   const fs::path& data = full.empty() ? sample.slice : full;
   if (full.empty()) {
     terminal.remark("Fashion-MNIST is not installed; the shipped slice is used, too small for firm numbers.");
   }
   try {
-    result.comparison = compareSample(arguments, sample, data, result.out / "compare", control);
-    transferAll(arguments, sample, data, full.empty() ? sample.onSlice : sample.onFull, control, result);
+    const SampleTransfers& transfers = full.empty() ? sample.onSlice : sample.onFull;
+    for (DemoPair* pair : {&result.good, &result.bad}) showPair(arguments, data, transfers, control, *pair);
   } catch (const Stopped&) {
     std::error_code ignored;
     if (!fs::exists(result.out, ignored)) throw;

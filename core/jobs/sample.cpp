@@ -79,9 +79,12 @@ Sample readSample() {
   const Reader reader(resourceFolder() / "sample" / "sample.json");
   Sample sample;
   for (const json& model : reader.list(reader.root(), "models")) sample.models.push_back(reader.path(model, "file"));
-  const json& pair = reader.at(reader.root(), "default_pair");
-  sample.teacher = reader.path(pair, "teacher");
-  sample.student = reader.path(pair, "student");
+  const auto pairOf = [&](const char* key) {
+    const json& pair = reader.at(reader.root(), key);
+    return SamplePair{reader.path(pair, "teacher"), reader.path(pair, "student")};
+  };
+  sample.pair = pairOf("default_pair");
+  sample.badChoice = pairOf("bad_choice");
   sample.slice = reader.path(reader.at(reader.root(), "data"), "slice");
   sample.onSlice = transfersOf(reader, reader.at(reader.root(), "slice_demo"));
   sample.onFull = transfersOf(reader, reader.at(reader.root(), "demo"));

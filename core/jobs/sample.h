@@ -15,12 +15,18 @@ struct SampleTransfers {
   std::vector<std::uint64_t> seeds;
 };
 
+/// Who teaches whom.
+struct SamplePair {
+  std::filesystem::path teacher, student;
+};
+
 /// The shipped models and images, as the resources' sample/sample.json describes them; paths are absolute.
 struct Sample {
   std::vector<std::filesystem::path> models;
-  std::filesystem::path teacher, student;  ///< The pair to begin with.
-  std::filesystem::path slice;             ///< The shipped part of the real images.
-  SampleTransfers onSlice, onFull;         ///< On the slice, and on the whole data set.
+  SamplePair pair;                  ///< The one to begin with.
+  SamplePair badChoice;             ///< One that shows where a transfer does not pay.
+  std::filesystem::path slice;      ///< The shipped part of the real images.
+  SampleTransfers onSlice, onFull;  ///< On the slice, and on the whole data set.
 };
 
 /// Throws Error(Input) naming the file, the key, the rule and the value, Error(Run) when the resources are not there.

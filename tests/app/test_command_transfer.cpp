@@ -223,7 +223,8 @@ void TestCommandTransfer::demoOnTheSlice() {
     QVERIFY2(first.out.contains(part), first.out);
   }
   QStringList reports;
-  for (const char* run : {"compare", "kl-seed0", "kl-seed1", "kl-dp-seed0", "kl-dp-seed1"}) {
+  for (const char* run : {"compare", "kl-seed0", "kl-seed1", "kl-dp-seed0", "kl-dp-seed1", "bad-choice/compare",
+                          "bad-choice/kl-seed0", "bad-choice/kl-dp-seed1"}) {
     reports.append(bench_.path("demo/") + run + "/report.json");
     QVERIFY(!QDir(bench_.path("demo/") + run + "/figures").entryList({"*.svg"}).isEmpty());
   }
@@ -234,6 +235,7 @@ void TestCommandTransfer::demoOnTheSlice() {
   const Outcome again = bench_.run("demo --out {bench}/demo --overwrite --json");
   QVERIFY2(again.exitCode == 0, again.err);
   QCOMPARE(again.json()["methods"].toArray().size(), 2);
+  QCOMPARE(again.json()["bad_choice"].toObject()["methods"].toArray().size(), 2);
 }
 
 void TestCommandTransfer::stoppedDemo() {

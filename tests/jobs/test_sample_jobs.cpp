@@ -32,7 +32,8 @@ class Workbench {
   fs::path out(const std::string& name) const { return root_ / name; }
 
   TransferRequest request(const std::string& name, Method method) const {
-    TransferRequest request{{sample.student, nullptr}, {sample.teacher, nullptr}, sample.slice, {}, out(name), false};
+    TransferRequest request{
+        {sample.pair.student, nullptr}, {sample.pair.teacher, nullptr}, sample.slice, {}, out(name), false};
     request.options = suggestedTransfer(sample.onSlice);
     request.options.method = method;
     request.options.epochs = 2;
@@ -82,7 +83,8 @@ TEST_CASE("the sample is complete and a comparison of its pair shows complementa
   const Workbench bench;
   CHECK(bench.sample.models.size() >= 8);
   for (const auto& model : bench.sample.models) CHECK_MESSAGE(fs::exists(model), model.string());
-  CompareJob job({{bench.sample.student, nullptr}, {{bench.sample.teacher, nullptr}}, bench.sample.slice, "cpu", 1});
+  CompareJob job(
+      {{bench.sample.pair.student, nullptr}, {{bench.sample.pair.teacher, nullptr}}, bench.sample.slice, "cpu", 1});
   job.run({});
   const auto result = job.result();
   REQUIRE(result);

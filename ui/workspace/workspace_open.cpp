@@ -19,8 +19,8 @@ void Workspace::openSample() {
   private_->sample = sample;
   private_->compareWhenReady = true;
   openData(fromPath(sample.slice));
-  private_->wantedIn(Slot::Teacher) = fromPath(sample.teacher);
-  private_->wantedIn(Slot::Student) = fromPath(sample.student);
+  private_->wantedIn(Slot::Teacher) = fromPath(sample.pair.teacher);
+  private_->wantedIn(Slot::Student) = fromPath(sample.pair.student);
   QStringList models;
   for (const auto& path : sample.models) models << fromPath(path);
   addModels(models);
