@@ -97,8 +97,13 @@ std::string valueText(const OptionValue& value) {
   if (const auto* flag = std::get_if<bool>(&value)) return *flag ? "true" : "false";
   if (const auto* whole = std::get_if<std::int64_t>(&value)) return std::to_string(*whole);
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
-  std::array<char, 32> buffer{};
-  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), std::get<double>(value)).ptr;
+  // Plain digits where people write them so: a learning rate of 0.0001, not 1e-04. Both forms read back as the same
+  // number.
+  const double number = std::get<double>(value), size = std::abs(number);
+  const bool plain = number == 0 || (size >= 1e-6 && size < 1e9);
+  std::array<char, 64> buffer{};
+  const auto form = plain ? std::chars_format::fixed : std::chars_format::general;
+  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, form).ptr;
   return {buffer.data(), end};
 }
 

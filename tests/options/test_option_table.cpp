@@ -249,3 +249,13 @@ TEST_CASE("presets are the published settings, one per method") {
   }
   CHECK(methods.size() == 4);
 }
+
+TEST_CASE("numbers are written as people write them, and read back exactly") {
+  CHECK(valueText(OptionValue(1e-4)) == "0.0001");
+  CHECK(valueText(OptionValue(0.9999)) == "0.9999");
+  CHECK(valueText(OptionValue(0.0)) == "0");
+  CHECK(valueText(OptionValue(1e-9)) == "1e-09");
+  for (const double number : {1e-4, 0.1 + 0.2, 1.0 / 3, 2.5e-7, 123456.789}) {
+    CHECK(std::stod(valueText(OptionValue(number))) == number);
+  }
+}
