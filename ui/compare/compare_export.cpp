@@ -48,16 +48,11 @@ QString compareCommand(Workspace& workspace) {
                     QStringLiteral("--teacher"),  teacher,
                     QStringLiteral("--data"),     workspace.dataPath(),
                     QStringLiteral("--out"),      QString::fromStdString(stem)};
-  nlohmann::json supplied = nlohmann::json::object();
+  std::vector<ModelChoice> models;
   for (const QString& path : {student, teacher}) {
-    const ShelfModel::Row* row = workspace.shelf().find(path);
-    if (row && row->choice.metadata.is_object()) supplied[row->choice.path.filename().string()] = row->choice.metadata;
+    if (const ShelfModel::Row* row = workspace.shelf().find(path)) models.push_back(row->choice);
   }
-  if (!supplied.empty()) {
-    const std::filesystem::path file = dataFolder() / (stem + "-metadata.json");
-    writeAtomically(file, supplied.dump(2) + "\n");
-    words << QStringLiteral("--model-meta") << QString::fromStdString(file.string());
-  }
+  words << metadataWords(models, stem);
   return commandText(words);
 }
 

@@ -103,7 +103,13 @@ void TransferPage::buildActions() {
   private_->save->setToolTip(tr("Writes these settings as JSON"));
   private_->load->setToolTip(tr("Takes settings from a JSON file"));
   private_->copy = new QAction(tr("Copy command line"), this);
-  connect(private_->copy, &QAction::triggered, this, [this] { QGuiApplication::clipboard()->setText(commandLine()); });
+  connect(private_->copy, &QAction::triggered, this, [this] {
+    try {
+      QGuiApplication::clipboard()->setText(commandLine());
+    } catch (const Error& error) {
+      emit workspace_.problem(tr("The command was not copied"), QString::fromUtf8(error.what()));
+    }
+  });
 }
 
 QWidget* TransferPage::buildPresets() {
@@ -213,7 +219,9 @@ QString TransferPage::commandLine() const {
                     QStringLiteral("--teacher"),  QString::fromStdString(request.teacher.path.string()),
                     QStringLiteral("--data"),     QString::fromStdString(request.data.string())};
   for (const auto& flag : toFlags(request.options)) words << QString::fromStdString(flag);
-  words << QStringLiteral("--out") << RunCenter::freshFolder(request);
+  const QString out = RunCenter::freshFolder(request);
+  words << QStringLiteral("--out") << out;
+  words << metadataWords({request.student, request.teacher}, QFileInfo(out).fileName().toStdString());
   return commandText(words);
 }
 

@@ -2,6 +2,9 @@
 #include <QAbstractItemModelTester>
 #include <QApplication>
 #include <QComboBox>
+#include <QFile>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QLabel>
 #include <QLineEdit>
 #include <QProcess>
@@ -18,6 +21,7 @@
 #include "ui/transfer/partition_table.h"
 #include "ui/transfer/preview_panel.h"
 #include "ui/transfer/transfer_page.h"
+#include "ui/workspace/command_text.h"
 #include "ui/workspace/run_center.h"
 
 namespace gf {
@@ -333,6 +337,18 @@ class TestTransfer : public QObject {
       setOption(read, record, parseOption(record, words[i + 1].toStdString()));
     }
     QCOMPARE(read, form->options());
+  }
+
+  void suppliedMetadataGoesAlongWithTheCommand() {
+    const ModelChoice complete{"a.pt", nullptr}, bare{"folder/b.pt", {{"name", "B"}}};
+    QVERIFY(metadataWords({complete}, "pair").isEmpty());
+    const QStringList words = metadataWords({complete, bare}, "pair");
+    QCOMPARE(words.value(0), "--model-meta");
+    QFile file(words.value(1));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const QJsonObject object = QJsonDocument::fromJson(file.readAll()).object();
+    QCOMPARE(object.keys(), QStringList{"b.pt"});
+    QCOMPARE(object["b.pt"].toObject()["name"].toString(), "B");
   }
 
   void settingsAreSavedAndLoaded() {
