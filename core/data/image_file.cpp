@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "data/byte_number.h"
 
 namespace gf {
 namespace {
@@ -16,16 +17,6 @@ namespace {
 using Size = std::pair<std::uint64_t, std::uint64_t>;  // Width, height.
 
 enum class Format { Jpeg, Png, Bmp, WebP, Tiff };
-
-/// An unsigned number of `count` bytes at `at`; the caller has checked that they are there.
-std::uint32_t number(std::string_view bytes, std::size_t at, int count, bool bigEndian) {
-  std::uint32_t value = 0;
-  for (int i = 0; i < count; ++i) {
-    const int from = bigEndian ? i : count - 1 - i;
-    value = value << 8 | static_cast<unsigned char>(bytes[at + static_cast<std::size_t>(from)]);
-  }
-  return value;
-}
 
 std::optional<Format> formatOf(std::string_view bytes) {
   using namespace std::string_view_literals;
@@ -39,23 +30,24 @@ std::optional<Format> formatOf(std::string_view bytes) {
 
 std::optional<Size> pngSize(std::string_view bytes) {
   if (bytes.size() < 24 || bytes.substr(12, 4) != "IHDR") return std::nullopt;
-  return Size{number(bytes, 16, 4, true), number(bytes, 20, 4, true)};
+  return Size{byteNumber(bytes, 16, 4, true), byteNumber(bytes, 20, 4, true)};
 }
 
 std::optional<Size> bmpSize(std::string_view bytes) {
   if (bytes.size() < 26) return std::nullopt;
-  if (number(bytes, 14, 4, false) == 12) return Size{number(bytes, 18, 2, false), number(bytes, 20, 2, false)};
-  const auto height = static_cast<std::int32_t>(number(bytes, 22, 4, false));  // Negative: rows from the top.
-  return Size{number(bytes, 18, 4, false), static_cast<std::uint64_t>(std::llabs(height))};
+  if (byteNumber(bytes, 14, 4, false) == 12)
+    return Size{byteNumber(bytes, 18, 2, false), byteNumber(bytes, 20, 2, false)};
+  const auto height = static_cast<std::int32_t>(byteNumber(bytes, 22, 4, false));  // Negative: rows from the top.
+  return Size{byteNumber(bytes, 18, 4, false), static_cast<std::uint64_t>(std::llabs(height))};
 }
 
 std::optional<Size> webpSize(std::string_view bytes) {
   if (bytes.size() < 30) return std::nullopt;
   const auto chunk = bytes.substr(12, 4);
-  if (chunk == "VP8 ") return Size{number(bytes, 26, 2, false) & 0x3FFF, number(bytes, 28, 2, false) & 0x3FFF};
-  if (chunk == "VP8X") return Size{number(bytes, 24, 3, false) + 1, number(bytes, 27, 3, false) + 1};
+  if (chunk == "VP8 ") return Size{byteNumber(bytes, 26, 2, false) & 0x3FFF, byteNumber(bytes, 28, 2, false) & 0x3FFF};
+  if (chunk == "VP8X") return Size{byteNumber(bytes, 24, 3, false) + 1, byteNumber(bytes, 27, 3, false) + 1};
   if (chunk != "VP8L") return std::nullopt;
-  const std::uint32_t packed = number(bytes, 21, 4, false);
+  const std::uint32_t packed = byteNumber(bytes, 21, 4, false);
   return Size{(packed & 0x3FFF) + 1, (packed >> 14 & 0x3FFF) + 1};
 }
 
@@ -63,15 +55,15 @@ std::optional<Size> webpSize(std::string_view bytes) {
 std::optional<Size> tiffSize(std::string_view bytes) {
   if (bytes.size() < 8) return std::nullopt;
   const bool big = bytes[0] == 'M';
-  const std::size_t directory = number(bytes, 4, 4, big);
+  const std::size_t directory = byteNumber(bytes, 4, 4, big);
   if (directory + 2 > bytes.size()) return std::nullopt;
   Size size{0, 0};
-  const std::uint32_t entries = number(bytes, directory, 2, big);
+  const std::uint32_t entries = byteNumber(bytes, directory, 2, big);
   for (std::uint32_t i = 0; i < entries; ++i) {
     const std::size_t at = directory + 2 + 12 * std::size_t{i};
     if (at + 12 > bytes.size()) return std::nullopt;
-    const std::uint32_t tag = number(bytes, at, 2, big);
-    const std::uint32_t value = number(bytes, at + 8, number(bytes, at + 2, 2, big) == 3 ? 2 : 4, big);
+    const std::uint32_t tag = byteNumber(bytes, at, 2, big);
+    const std::uint32_t value = byteNumber(bytes, at + 8, byteNumber(bytes, at + 2, 2, big) == 3 ? 2 : 4, big);
     if (tag == 256) size.first = value;
     if (tag == 257) size.second = value;
   }

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "base/error.h"
+#include "data/byte_number.h"
 #include "data/image_file.h"
 
 namespace gf {
@@ -16,28 +17,19 @@ struct CloseHandle {
 };
 using Handle = std::unique_ptr<void, CloseHandle>;
 
-std::uint32_t number(std::string_view bytes, std::size_t at, int count, bool bigEndian) {
-  std::uint32_t value = 0;
-  for (int i = 0; i < count; ++i) {
-    const int from = bigEndian ? i : count - 1 - i;
-    value = value << 8 | static_cast<unsigned char>(bytes[at + static_cast<std::size_t>(from)]);
-  }
-  return value;
-}
-
 /// Tag 0x0112 of the first directory of an EXIF block, 1 (upright) when it is absent or unreadable. Source: EXIF 2.3,
 /// 4.6.4.
 int exifOrientation(std::string_view tiff) {
   if (tiff.size() < 8 || (tiff.substr(0, 2) != "II" && tiff.substr(0, 2) != "MM")) return 1;
   const bool big = tiff[0] == 'M';
-  const std::size_t directory = number(tiff, 4, 4, big);
+  const std::size_t directory = byteNumber(tiff, 4, 4, big);
   if (directory + 2 > tiff.size()) return 1;
-  const std::uint32_t entries = number(tiff, directory, 2, big);
+  const std::uint32_t entries = byteNumber(tiff, directory, 2, big);
   for (std::uint32_t i = 0; i < entries; ++i) {
     const std::size_t at = directory + 2 + 12 * std::size_t{i};
     if (at + 12 > tiff.size()) return 1;
-    if (number(tiff, at, 2, big) != 0x0112) continue;
-    const std::uint32_t value = number(tiff, at + 8, 2, big);
+    if (byteNumber(tiff, at, 2, big) != 0x0112) continue;
+    const std::uint32_t value = byteNumber(tiff, at + 8, 2, big);
     return value >= 1 && value <= 8 ? static_cast<int>(value) : 1;
   }
   return 1;
@@ -62,7 +54,7 @@ Segments readSegments(std::string_view bytes) {
       found.scan = at;
       break;
     }
-    const std::size_t length = number(bytes, at + 2, 2, true);
+    const std::size_t length = byteNumber(bytes, at + 2, 2, true);
     if (length < 2 || at + 2 + length > bytes.size()) break;
     const auto payload = bytes.substr(at + 4, length - 2);
     if (marker == 0xE1 && payload.starts_with(std::string_view("Exif\0\0", 6))) {
