@@ -16,6 +16,7 @@
 #include <QTest>
 #include <QUrl>
 
+#include "tests/ui/window/window_support.h"
 #include "tests/ui/workspace/support.h"
 #include "ui/charts/export_dialog.h"
 #include "ui/charts/figure_view.h"
@@ -37,22 +38,6 @@ QPushButton* button(QWidget* parent, const QString& text) {
   for (QPushButton* each : parent->findChildren<QPushButton*>())
     if (each->isVisible() && each->text() == text) return each;
   return nullptr;
-}
-
-void dropOn(QWidget* target, const QString& path) {
-  QMimeData mime;
-  mime.setUrls({QUrl::fromLocalFile(path)});
-  QDragEnterEvent enter(QPoint(5, 5), Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
-  QApplication::sendEvent(target, &enter);
-  QVERIFY(enter.isAccepted());
-  QDropEvent drop(QPoint(5, 5), Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
-  QApplication::sendEvent(target, &drop);
-}
-
-bool activate(MainWindow& window) {
-  window.resize(1280, 800);
-  window.show();
-  return QTest::qWaitForWindowActive(&window);
 }
 
 FigureView* viewOf(QWidget* page, const char* figure) {
@@ -182,7 +167,7 @@ class TestMainPath : public QObject {
     QCOMPARE(runs.rowCount(), 0);
     QVERIFY(QFileInfo::exists(report));
     window.goTo(PageId::Models);
-    dropOn(&window, report);
+    dropOn(&window, {report});
     QCOMPARE(window.currentPage(), PageId::Runs);
     QCOMPARE(runs.rowCount(), 1);
     QCOMPARE(details->sentence(), headline);
@@ -197,20 +182,20 @@ class TestMainPath : public QObject {
     MainWindow window(workspace);
     QVERIFY(activate(window));
     const QString model = truncated(folder, "all-mlp");
-    dropOn(&window, model);
+    dropOn(&window, {model});
     QTRY_VERIFY_WITH_TIMEOUT(allRead(workspace), kPatienceMs);
     QVERIFY(!workspace.shelf().find(model)->inspection.readable);
     QVERIFY(!workspace.shelf().find(model)->inspection.rule.empty());
 
     QDir(folder.path()).mkpath("data");
     writeFile(folder.filePath("data/train-images-idx3-ubyte"), "no images");
-    dropOn(&window, folder.filePath("data"));
+    dropOn(&window, {folder.filePath("data")});
     QTRY_VERIFY_WITH_TIMEOUT(!workspace.openingData(), kPatienceMs);
     QVERIFY(workspace.dataProblem());
     QVERIFY2(problems(window).contains(folder.filePath("data")), qPrintable(problems(window)));
 
     const QString report = writeFile(folder.filePath("report.json"), "{\"schema\": 3}");
-    dropOn(&window, report);
+    dropOn(&window, {report});
     QVERIFY2(problems(window).contains(report), qPrintable(problems(window)));
     QVERIFY2(problems(window).contains("schema"), qPrintable(problems(window)));
     QCOMPARE(workspace.runs().rowCount(), 0);

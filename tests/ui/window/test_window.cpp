@@ -19,6 +19,7 @@
 
 #include "base/log.h"
 #include "jobs/self_check.h"
+#include "tests/ui/window/window_support.h"
 #include "tests/ui/workspace/support.h"
 #include "ui/style/numbers.h"
 #include "ui/style/theme.h"
@@ -32,25 +33,6 @@
 namespace gf {
 using namespace testing;
 namespace {
-
-void dropOn(QWidget* target, const QStringList& paths) {
-  QMimeData mime;
-  QList<QUrl> urls;
-  for (const QString& path : paths) urls << QUrl::fromLocalFile(path);
-  mime.setUrls(urls);
-  QDragEnterEvent enter(QPoint(5, 5), Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
-  QApplication::sendEvent(target, &enter);
-  QVERIFY(enter.isAccepted());
-  QDropEvent drop(QPoint(5, 5), Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
-  QApplication::sendEvent(target, &drop);
-}
-
-/// Shows the window and gives it the keyboard.
-bool activate(MainWindow& window) {
-  window.resize(1280, 800);
-  window.show();
-  return QTest::qWaitForWindowActive(&window);
-}
 
 /// Presses a button of the question that closing asks, as soon as it is there.
 void answerLeaving(const char* name) {
