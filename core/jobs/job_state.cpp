@@ -23,40 +23,45 @@ constexpr std::string_view kEnded = "It has ended.";
 constexpr std::string_view kStopping = "It is stopping already.";
 constexpr std::string_view kPausedAlready = "It is paused already.";
 constexpr std::string_view kGoing = "Stop it first.";
+constexpr std::string_view kNotEnded = "It has not ended.";
 
 const std::vector<StateRow>& table() {
   using S = JobState;
   static const std::vector<StateRow> rows{
-      {S::Queued, "queued", false, {S::Preparing, S::Running, S::Stopped}, {kNotStarted, kNotPaused, kYes, kYes, kYes}},
+      {S::Queued,
+       "queued",
+       false,
+       {S::Preparing, S::Running, S::Stopped},
+       {kNotStarted, kNotPaused, kYes, kYes, kYes, kNotEnded}},
       {S::Preparing,
        "preparing",
        false,
        {S::Running, S::Pausing, S::Stopping, S::Done, S::Failed, S::Stopped, S::Interrupted},
-       {kYes, kNotPaused, kYes, kYes, kGoing}},
+       {kYes, kNotPaused, kYes, kYes, kGoing, kNotEnded}},
       {S::Running,
        "running",
        false,
        {S::Pausing, S::Stopping, S::Done, S::Failed, S::Stopped, S::Interrupted},
-       {kYes, kNotPaused, kYes, kYes, kGoing}},
+       {kYes, kNotPaused, kYes, kYes, kGoing, kNotEnded}},
       {S::Pausing,
        "pausing",
        false,
        {S::Paused, S::Preparing, S::Running, S::Stopping, S::Done, S::Failed, S::Stopped, S::Interrupted},
-       {kPausedAlready, kYes, kYes, kYes, kGoing}},
+       {kPausedAlready, kYes, kYes, kYes, kGoing, kNotEnded}},
       {S::Paused,
        "paused",
        false,
        {S::Preparing, S::Running, S::Stopping, S::Stopped, S::Interrupted},
-       {kPausedAlready, kYes, kYes, kYes, kGoing}},
+       {kPausedAlready, kYes, kYes, kYes, kGoing, kNotEnded}},
       {S::Stopping,
        "stopping",
        false,
        {S::Stopped, S::Done, S::Failed, S::Interrupted},
-       {kStopping, kStopping, kStopping, kStopping, kGoing}},
-      {S::Done, "done", true, {}, {kEnded, kEnded, kEnded, kEnded, kYes}},
-      {S::Stopped, "stopped", true, {}, {kEnded, kEnded, kEnded, kEnded, kYes}},
-      {S::Failed, "failed", true, {}, {kEnded, kEnded, kEnded, kEnded, kYes}},
-      {S::Interrupted, "interrupted", true, {}, {kEnded, kEnded, kEnded, kEnded, kYes}},
+       {kStopping, kStopping, kStopping, kStopping, kGoing, kNotEnded}},
+      {S::Done, "done", true, {}, {kEnded, kEnded, kEnded, kEnded, kYes, kEnded}},
+      {S::Stopped, "stopped", true, {}, {kEnded, kEnded, kEnded, kEnded, kYes, kYes}},
+      {S::Failed, "failed", true, {}, {kEnded, kEnded, kEnded, kEnded, kYes, kYes}},
+      {S::Interrupted, "interrupted", true, {}, {kEnded, kEnded, kEnded, kEnded, kYes, kYes}},
   };
   return rows;
 }

@@ -13,10 +13,12 @@ inline constexpr std::array kAllJobStates{JobState::Queued, JobState::Preparing,
                                           JobState::Paused, JobState::Stopping,   JobState::Done,    JobState::Stopped,
                                           JobState::Failed, JobState::Interrupted};
 
-/// What can be asked of a job.
-enum class JobAction { Pause, Resume, StopAndKeep, StopAndDiscard, Remove };
-inline constexpr std::array kAllJobActions{JobAction::Pause, JobAction::Resume, JobAction::StopAndKeep,
-                                           JobAction::StopAndDiscard, JobAction::Remove};
+/// What can be asked of a job. GoOn asks an ended one to begin again, as a new job, from the state it saved.
+enum class JobAction { Pause, Resume, StopAndKeep, StopAndDiscard, Remove, GoOn };
+inline constexpr std::array kAllJobActions{JobAction::Pause,          JobAction::Resume, JobAction::StopAndKeep,
+                                           JobAction::StopAndDiscard, JobAction::Remove, JobAction::GoOn};
+/// Why GoOn is refused where whyNot() allows it but nothing was saved (source text for translation, context "jobs").
+inline constexpr std::string_view kNoSavedState = "There is no saved state to go on from.";
 
 std::string_view idOf(JobState state);  ///< "queued", "preparing", …: stable, for files.
 std::optional<JobState> jobStateOf(std::string_view id);

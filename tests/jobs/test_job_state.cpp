@@ -50,6 +50,15 @@ TEST_CASE("an action that is refused says why") {
   }
 }
 
+TEST_CASE("a run goes on from its saved state once it has ended before its end") {
+  for (const JobState state : kAllJobStates) {
+    const bool cut = state == JobState::Stopped || state == JobState::Failed || state == JobState::Interrupted;
+    CHECK_MESSAGE(whyNot(JobAction::GoOn, state).empty() == cut, idOf(state));
+    if (!isFinal(state)) CHECK(whyNot(JobAction::GoOn, state) == "It has not ended.");
+  }
+  CHECK(whyNot(JobAction::GoOn, JobState::Done) == "It has ended.");
+}
+
 TEST_CASE("what an action leads to is allowed wherever the action is") {
   for (const JobState state : kAllJobStates) {
     if (whyNot(JobAction::Pause, state).empty()) CHECK(mayFollow(state, JobState::Pausing));
