@@ -3,6 +3,7 @@
 
 #include <exception>
 #include <string>
+#include <utility>
 
 namespace gf {
 
@@ -30,6 +31,13 @@ class Error : public std::exception {
  private:
   ErrorKind kind_;
   std::string subject_, rule_, observed_, remedy_, text_;
+};
+
+/// The memory of the computer or of the accelerator did not suffice; with a smaller batch it may.
+class OutOfMemory final : public Error {
+ public:
+  OutOfMemory(std::string subject, std::string rule, std::string observed, std::string remedy = {})
+      : Error(ErrorKind::Run, std::move(subject), std::move(rule), std::move(observed), std::move(remedy)) {}
 };
 
 /// Thrown at a checkpoint when the user asked to stop; not a failure.

@@ -6,12 +6,15 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 #include <mutex>
 #include <sstream>
 #include <thread>
 
 #include "base/error.h"
 #include "base/files.h"
+#include "models/feature_source.h"
+#include "models/label_fit.h"
 #include "models/script_module.h"
 
 namespace gf {
@@ -35,8 +38,40 @@ struct Classifier::State {
   ModelMetadata metadata;
   std::filesystem::path path;
   c10::Device device = c10::kCPU;
-  bool traced = false, features = false;
+  bool traced = false;
   bool training = false, batchNormFrozen = false;
+  std::shared_ptr<const FeatureSource> features;  ///< Shared by clones: it holds no weights.
+  std::optional<std::string> featuresProblem;     ///< Unknown until somebody asks.
+  std::vector<std::int64_t> arrangement;          ///< See arrangement().
+  std::vector<std::string> missing;
+  at::Tensor columns;  ///< `arrangement` on the device, with the number of own classes for a missing one.
+
+  void setTraining(bool train, bool freezeBatchNorm) {
+    training = train;
+    batchNormFrozen = freezeBatchNorm;
+    for (torch::jit::Module part : module.modules()) {
+      if (part.hasattr("training")) part.setattr("training", train && !(freezeBatchNorm && isBatchNorm(part)));
+    }
+  }
+  /// Eval mode for a while; afterwards as it was.
+  struct Eval {
+    explicit Eval(State& owner) : state(owner), training(owner.training), frozen(owner.batchNormFrozen) {
+      state.setTraining(false, frozen);
+    }
+    ~Eval() { state.setTraining(training, frozen); }
+    Eval(const Eval&) = delete;
+    Eval& operator=(const Eval&) = delete;
+    State& state;
+    bool training, frozen;
+  };
+
+  std::int64_t ownClasses() const { return static_cast<std::int64_t>(metadata.classes.size()); }
+  at::Tensor arranged(const at::Tensor& logits) const {
+    if (arrangement.empty()) return logits;
+    if (missing.empty()) return logits.index_select(1, columns);
+    const at::Tensor never = at::full({logits.size(0), 1}, -std::numeric_limits<float>::infinity(), logits.options());
+    return at::cat({logits, never}, 1).index_select(1, columns);
+  }
 };
 
 Classifier::Classifier(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -58,7 +93,7 @@ Classifier Classifier::load(const std::filesystem::path& path, c10::Device devic
   state->path = path;
   state->device = device;
   state->traced = isModeBakedIn(state->module);
-  state->features = offersFeatures(state->module);
+  state->features = std::make_shared<const FeatureSource>(state->module);
   for (auto& [name, parameter] : trainableParameters(state->module)) parameter.set_requires_grad(true);
   Classifier model(std::move(state));
   model.setTraining(false);
@@ -72,7 +107,8 @@ const std::filesystem::path& Classifier::path() const {
   return state_->path;
 }
 int Classifier::classes() const {
-  return static_cast<int>(state_->metadata.classes.size());
+  const auto& arranged = state_->arrangement;
+  return static_cast<int>(arranged.empty() ? state_->metadata.classes.size() : arranged.size());
 }
 c10::Device Classifier::device() const {
   return state_->device;
@@ -85,12 +121,59 @@ void Classifier::setMetadata(ModelMetadata metadata) {
 }
 
 at::Tensor Classifier::logits(const at::Tensor& inputs) {
-  return callForLogits(state_->module, inputs, classes(), state_->path.string());
+  return state_->arranged(callForLogits(state_->module, inputs, state_->ownClasses(), state_->path.string()));
 }
 
-std::optional<at::Tensor> Classifier::features(const at::Tensor& inputs) {
-  if (!state_->features) return std::nullopt;
-  return callForFeatures(state_->module, inputs, state_->path.string());
+LogitsAndFeatures Classifier::logitsAndFeatures(const at::Tensor& inputs) {
+  auto [logits, features] =
+      callForFeatures(state_->module, *state_->features, inputs, state_->ownClasses(), state_->path.string());
+  return {state_->arranged(logits), std::move(features)};
+}
+
+std::string Classifier::featuresProblem() const {
+  State& state = *state_;
+  if (state.featuresProblem) return *state.featuresProblem;
+  state.featuresProblem = state.features->problem();
+  if (!state.featuresProblem->empty()) return *state.featuresProblem;
+  // Only a run tells the shape of the features.
+  const at::NoGradGuard noGradients;
+  const auto& size = state.metadata.inputSize;
+  const at::Tensor grey = at::zeros({2, size[0], size[1], size[2]}, state.device);
+  const State::Eval eval(state);
+  state.featuresProblem = problemOfFeatures(state.module, *state.features, grey, state.ownClasses());
+  return *state.featuresProblem;
+}
+
+std::vector<at::Tensor> Classifier::headParameters() const {
+  return state_->features->headParameters(state_->module);
+}
+
+void Classifier::arrangeFor(const std::vector<std::string>& classes) {
+  const NamedClasses own{"the model", state_->metadata.classes}, wanted{"the data", classes};
+  std::vector<std::int64_t> columns = columnsFor(state_->path.string(), own, wanted);
+  std::vector<std::string> missing;
+  for (std::size_t k = 0; k < columns.size(); ++k) {
+    if (columns[k] < 0) missing.push_back(classes[k]);
+  }
+  if (missing.size() == classes.size()) {
+    failInput(state_->path.string(), "it must share classes with the data", "not one in common",
+              "Choose models and data that share their labels");
+  }
+  state_->arrangement.clear();
+  state_->missing = std::move(missing);
+  state_->columns.reset();
+  const bool same = columns.size() == own.names.size() && std::is_sorted(columns.begin(), columns.end());
+  if (same && state_->missing.empty()) return;
+  state_->arrangement = columns;
+  std::replace(columns.begin(), columns.end(), std::int64_t{-1}, state_->ownClasses());
+  state_->columns = at::tensor(columns, at::kLong).to(state_->device);
+}
+
+const std::vector<std::string>& Classifier::missingClasses() const {
+  return state_->missing;
+}
+const std::vector<std::int64_t>& Classifier::arrangement() const {
+  return state_->arrangement;
 }
 
 std::vector<at::Tensor> Classifier::parameters() const {
@@ -117,11 +200,7 @@ std::int64_t Classifier::parameterCount() const {
 }
 
 void Classifier::setTraining(bool training, bool freezeBatchNorm) {
-  state_->training = training;
-  state_->batchNormFrozen = freezeBatchNorm;
-  for (torch::jit::Module module : state_->module.modules()) {
-    if (module.hasattr("training")) module.setattr("training", training && !(freezeBatchNorm && isBatchNorm(module)));
-  }
+  state_->setTraining(training, freezeBatchNorm);
 }
 
 bool Classifier::isTraining() const {

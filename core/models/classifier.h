@@ -4,6 +4,8 @@
 #include <ATen/core/Tensor.h>
 #include <c10/core/Device.h>
 
+#include <cstdint>
+#include <exception>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
@@ -16,6 +18,11 @@
 #include "models/metadata.h"
 
 namespace gf {
+
+/// What one pass of a model gives: logits [N, C] and penultimate features [N, D], both float32.
+struct LogitsAndFeatures {
+  at::Tensor logits, features;
+};
 
 /// A pretrained image classifier that can be run, trained, copied and saved. The only place that knows TorchScript.
 class Classifier {
@@ -30,15 +37,32 @@ class Classifier {
 
   const ModelMetadata& metadata() const;
   const std::filesystem::path& path() const;
-  int classes() const;
+  int classes() const;  ///< Columns of logits(): the module's own, or those of arrangeFor().
   c10::Device device() const;
   Preprocess preprocess() const;
 
   /// Float32 [N, C] for inputs [N, channels, H, W] on this device. Throws Error(Input) when the module answers
   /// something else.
   at::Tensor logits(const at::Tensor& inputs);
-  /// Penultimate features [N, D]; nothing where the module offers none.
-  std::optional<at::Tensor> features(const at::Tensor& inputs);
+  /// Logits and penultimate features of one pass, so that a training student sees each batch once. The features are the
+  /// module's own (forward_features, forward_head(pre_logits)), else the input of its last linear layer. Throws as
+  /// logits() does, and Error(Input) with featuresProblem() where there is one.
+  LogitsAndFeatures logitsAndFeatures(const at::Tensor& inputs);
+  /// Why this model has no penultimate features, in words; empty when it has. The first call runs the model once, in
+  /// eval mode, on two grey images. Throws OutOfMemory.
+  std::string featuresProblem() const;
+  /// Parameters of the classifier head, the last linear layer, out of parameters(); empty when no head was found.
+  std::vector<at::Tensor> headParameters() const;
+
+  /// From now on logits() answers one column per name of `classes`, in that order, whatever the module's own order.
+  /// A class that the model does not know gets -infinity: it is never its answer. Names are compared as in
+  /// models/label_fit; classes() is then their number; metadata() and save() stay the module's own. Throws Error(Input)
+  /// when the model knows none of them, or when names do not differ.
+  void arrangeFor(const std::vector<std::string>& classes);
+  /// Of the arranged classes those that the model does not know.
+  const std::vector<std::string>& missingClasses() const;
+  /// Of each arranged class the module's own column, -1 where it is missing; empty while the order is the module's own.
+  const std::vector<std::int64_t>& arrangement() const;
 
   /// Parameters that training changes, in the module's order.
   std::vector<at::Tensor> parameters() const;
@@ -65,6 +89,9 @@ class Classifier {
   explicit Classifier(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
+
+/// Whether a failure means that memory, of the computer or the accelerator, did not suffice, whoever raised it.
+bool isOutOfMemory(const std::exception& failure);
 
 Preprocess preprocessOf(const ModelMetadata& metadata);
 

@@ -11,6 +11,7 @@
 #include "base/files.h"
 #include "base/hash.h"
 #include "models/archive.h"
+#include "models/feature_source.h"
 #include "models/inspection.h"
 #include "models/inspection_cache.h"
 #include "models/script_module.h"
@@ -29,13 +30,16 @@ void requireSmallMetadata(const ArchiveListing& listing, const std::string& subj
   }
 }
 
-/// Runs the model once on two grey images, so that what it answers is known before anyone counts on it.
-void tryForward(torch::jit::Module& module, const ModelMetadata& metadata, const std::string& subject) {
+/// Runs the model on two grey images, so that what it answers is known before anyone counts on it. Answers why it has
+/// no penultimate features; empty when it has.
+std::string tryForward(torch::jit::Module& module, const ModelMetadata& metadata, const std::string& subject) {
   const at::NoGradGuard noGradients;
   module.eval();
   const auto& size = metadata.inputSize;
-  callForLogits(module, at::zeros({2, size[0], size[1], size[2]}), static_cast<std::int64_t>(metadata.classes.size()),
-                subject);
+  const at::Tensor images = at::zeros({2, size[0], size[1], size[2]});
+  const auto classes = static_cast<std::int64_t>(metadata.classes.size());
+  callForLogits(module, images, classes, subject);
+  return problemOfFeatures(module, FeatureSource(module), images, classes);
 }
 
 void lookInside(const std::filesystem::path& path, const nlohmann::json& overrides, Inspection& result) {
@@ -53,7 +57,7 @@ void lookInside(const std::filesystem::path& path, const nlohmann::json& overrid
   result.missingKeys = missingMetadataKeys(loaded.metadata, overrides, subject);
   if (result.missingKeys.empty()) {
     result.metadata = parseMetadata(loaded.metadata, overrides, subject);
-    tryForward(loaded.module, *result.metadata, subject);
+    result.featuresProblem = tryForward(loaded.module, *result.metadata, subject);
   }
   result.readable = true;
 }

@@ -28,6 +28,7 @@ nlohmann::ordered_json toJson(const Inspection& inspection) {
                                 {"sha256", inspection.sha256},
                                 {"architecture", inspection.architecture},
                                 {"has_features", inspection.hasFeatures},
+                                {"features_problem", inspection.featuresProblem},
                                 {"traced", inspection.traced}};
   if (inspection.metadata) object["metadata"] = toJson(*inspection.metadata);
   return object;
@@ -47,6 +48,7 @@ Inspection inspectionFromJson(const json& object) {
     result.sha256 = object.at("sha256").get<std::string>();
     result.architecture = object.at("architecture").get<std::string>();
     result.hasFeatures = object.at("has_features").get<bool>();
+    result.featuresProblem = object.at("features_problem").get<std::string>();
     result.traced = object.at("traced").get<bool>();
     const json& metadata = object.at("metadata");
     if (!metadata.is_null()) result.metadata = parseMetadata("", metadata, result.path.string());
@@ -89,7 +91,7 @@ std::vector<fs::path> findCheckpoints(const fs::path& folder, std::size_t most) 
 }
 
 namespace {
-constexpr int kCacheFormat = 1;
+constexpr int kCacheFormat = 2;
 constexpr std::size_t kMaxCached = std::size_t{32} << 20;  // bytes
 }  // namespace
 

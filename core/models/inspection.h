@@ -25,9 +25,10 @@ struct Inspection {
   std::int64_t parameters = 0;  ///< Trainable numbers.
   std::int64_t fileBytes = 0;
   std::string sha256;
-  std::string architecture;  ///< Class name of the root module.
-  bool hasFeatures = false;  ///< Offers penultimate features (forward_features, forward_head).
-  bool traced = false;       ///< Train mode is baked in: it can be a teacher, not a student.
+  std::string architecture;     ///< Class name of the root module.
+  bool hasFeatures = false;     ///< Has the methods forward_features and forward_head(x, pre_logits).
+  std::string featuresProblem;  ///< Why it offers no penultimate features, in words; empty when it does (if usable).
+  bool traced = false;          ///< Train mode is baked in: it can be a teacher, not a student.
   bool usable() const { return readable && metadata.has_value(); }
 };
 nlohmann::ordered_json toJson(const Inspection& inspection);

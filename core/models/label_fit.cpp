@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cctype>
+#include <map>
+#include <numeric>
 
 #include "base/error.h"
 
@@ -21,6 +23,20 @@ std::string counted(const NamedClasses& classes) {
   return classes.owner + " has " + std::to_string(classes.names.size());
 }
 
+/// Position of each plain name.
+std::map<std::string, std::int64_t> positionsOf(const std::string& subject, const NamedClasses& classes) {
+  std::map<std::string, std::int64_t> positions;
+  for (std::size_t k = 0; k < classes.names.size(); ++k) {
+    const auto [first, isNew] = positions.emplace(plain(classes.names[k]), static_cast<std::int64_t>(k));
+    if (isNew) continue;
+    const std::string& other = classes.names[static_cast<std::size_t>(first->second)];
+    failInput(subject,
+              "classes in another order are matched by name, so names must differ in more than case and blanks",
+              "\"" + other + "\" and \"" + classes.names[k] + "\" of " + classes.owner, "Rename one of them");
+  }
+  return positions;
+}
+
 }  // namespace
 
 std::vector<std::string> labelMismatches(const NamedClasses& one, const NamedClasses& other, std::size_t most) {
@@ -35,6 +51,19 @@ std::vector<std::string> labelMismatches(const NamedClasses& one, const NamedCla
   }
   if (different > most) lines.push_back(std::to_string(different - most) + " more classes differ");
   return lines;
+}
+
+std::vector<std::int64_t> columnsFor(const std::string& subject, const NamedClasses& own, const NamedClasses& wanted) {
+  std::vector<std::int64_t> columns(wanted.names.size());
+  std::iota(columns.begin(), columns.end(), 0);
+  if (labelMismatches(own, wanted, 1).empty()) return columns;
+  const auto positions = positionsOf(subject, own);
+  positionsOf(subject, wanted);
+  std::transform(wanted.names.begin(), wanted.names.end(), columns.begin(), [&](const std::string& name) {
+    const auto found = positions.find(plain(name));
+    return found == positions.end() ? -1 : found->second;
+  });
+  return columns;
 }
 
 void requireSameLabels(const std::string& subject, const NamedClasses& one, const NamedClasses& other) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -19,5 +20,9 @@ std::vector<std::string> labelMismatches(const NamedClasses& one, const NamedCla
 
 /// Throws Error(Input) with the first mismatch; `subject` is the file of `one`.
 void requireSameLabels(const std::string& subject, const NamedClasses& one, const NamedClasses& other);
+
+/// For each name of `wanted` its position in `own`, by the same comparison; -1 where there is none. Throws Error(Input)
+/// when a list has two names that do not differ then, unless both lists are equal anyway. `subject`: the file of `own`.
+std::vector<std::int64_t> columnsFor(const std::string& subject, const NamedClasses& own, const NamedClasses& wanted);
 
 }  // namespace gf

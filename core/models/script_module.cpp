@@ -16,6 +16,7 @@
 
 #include "base/error.h"
 #include "models/archive.h"
+#include "models/feature_source.h"
 #include "models/metadata.h"
 
 namespace gf {
@@ -97,8 +98,10 @@ std::string reasonOf(const std::exception& failure) {
 }
 
 bool isOutOfMemory(const std::exception& failure) {
-  if (dynamic_cast<const std::bad_alloc*>(&failure) || dynamic_cast<const c10::OutOfMemoryError*>(&failure))
+  if (dynamic_cast<const std::bad_alloc*>(&failure) || dynamic_cast<const c10::OutOfMemoryError*>(&failure) ||
+      dynamic_cast<const OutOfMemory*>(&failure)) {
     return true;
+  }
   for (const char* sign :
        {"not enough memory", "can't allocate memory", "Cannot allocate memory", "CUDA out of memory", "bad_alloc"}) {
     if (std::strstr(failure.what(), sign)) return true;
@@ -163,39 +166,48 @@ bool isBatchNorm(const torch::jit::Module& module) {
 
 namespace {
 
-at::Tensor call(const std::string& subject, const at::Tensor& inputs, const std::function<c10::IValue()>& function) {
+/// What `function` answers, or what went wrong in words about `subject`.
+template <class Function>
+auto guarded(const std::string& subject, const at::Tensor& inputs, Function function) {
   // Plain interpretation: specialising a graph at run time made no training step faster and evaluation by a tenth at
   // most (measured on the sample models), and would give the first batches other roundings than the later ones.
   const torch::jit::GraphOptimizerEnabledGuard plain(false);
-  c10::IValue answer;
   try {
-    answer = function();
+    return function();
   } catch (const std::exception& failure) {
     if (isOutOfMemory(failure)) {
-      failRun(subject, "the model must fit into memory with its batch", reasonOf(failure), "Use a smaller batch");
+      throw OutOfMemory(subject, "the model must fit into memory with its batch", reasonOf(failure),
+                        "Use a smaller batch");
     }
     std::ostringstream shape;
     shape << inputs.sizes();
     failInput(subject, "the model must run on inputs of shape " + shape.str(), reasonOf(failure),
               "Check input_size in its metadata");
   }
-  if (!answer.isTensor()) failInput(subject, "the model must answer with one tensor", answer.tagKind());
-  at::Tensor tensor = answer.toTensor();
-  if (!tensor.defined() || tensor.dim() != 2 || tensor.size(0) != inputs.size(0) || !tensor.is_floating_point()) {
-    std::ostringstream seen;
-    seen << tensor.toString() << " of shape " << tensor.sizes();
-    failInput(subject,
-              "the model must answer with " + std::to_string(inputs.size(0)) + " rows of floating-point numbers",
-              seen.str());
-  }
-  return tensor.to(at::kFloat);
 }
 
-}  // namespace
+bool isMatrix(const c10::IValue& answer, std::int64_t rows) {
+  if (!answer.isTensor()) return false;
+  const at::Tensor& tensor = answer.toTensor();
+  return tensor.defined() && tensor.dim() == 2 && tensor.size(0) == rows && tensor.is_floating_point();
+}
 
-at::Tensor callForLogits(torch::jit::Module& module, const at::Tensor& inputs, std::int64_t classes,
+std::string seen(const c10::IValue& answer) {
+  if (!answer.isTensor()) return answer.tagKind();
+  const at::Tensor& tensor = answer.toTensor();
+  std::ostringstream text;
+  text << tensor.toString() << " of shape " << tensor.sizes();
+  return text.str();
+}
+
+at::Tensor requireLogits(const c10::IValue& answer, std::int64_t rows, std::int64_t classes,
                          const std::string& subject) {
-  at::Tensor logits = call(subject, inputs, [&] { return module.forward({inputs}); });
+  if (!answer.isTensor()) failInput(subject, "the model must answer with one tensor", answer.tagKind());
+  if (!isMatrix(answer, rows)) {
+    failInput(subject, "the model must answer with " + std::to_string(rows) + " rows of floating-point numbers",
+              seen(answer));
+  }
+  const at::Tensor logits = answer.toTensor().to(at::kFloat);
   if (logits.size(1) != classes) {
     failInput(subject, "the model must give one logit per class (" + std::to_string(classes) + ")",
               std::to_string(logits.size(1)) + " logits", "Correct classes in its metadata: --model-meta FILE.json");
@@ -203,11 +215,43 @@ at::Tensor callForLogits(torch::jit::Module& module, const at::Tensor& inputs, s
   return logits;
 }
 
-at::Tensor callForFeatures(torch::jit::Module& module, const at::Tensor& inputs, const std::string& subject) {
-  return call(subject, inputs, [&] {
-    const c10::IValue features = module.get_method("forward_features")({inputs});
-    return module.get_method("forward_head")({features}, {{"pre_logits", true}});
-  });
+[[noreturn]] void failFeatures(const std::string& subject, const std::string& problem) {
+  failInput(subject, "the model must offer penultimate features", problem,
+            "Choose another method, or script the model with methods forward_features(x) and "
+            "forward_head(x, pre_logits)");
+}
+
+}  // namespace
+
+at::Tensor callForLogits(torch::jit::Module& module, const at::Tensor& inputs, std::int64_t classes,
+                         const std::string& subject) {
+  const c10::IValue answer = guarded(subject, inputs, [&] { return module.forward({inputs}); });
+  return requireLogits(answer, inputs.size(0), classes, subject);
+}
+
+std::pair<at::Tensor, at::Tensor> callForFeatures(torch::jit::Module& module, const FeatureSource& source,
+                                                  const at::Tensor& inputs, std::int64_t classes,
+                                                  const std::string& subject) {
+  if (!source.problem().empty()) failFeatures(subject, source.problem());
+  const auto [logits, features] = guarded(subject, inputs, [&] { return source.run(module, inputs); });
+  at::Tensor checked = requireLogits(logits, inputs.size(0), classes, subject);
+  if (!isMatrix(features, inputs.size(0))) {
+    failFeatures(subject, "its features must be one row of numbers for each image, not " + seen(features) + " for " +
+                              std::to_string(inputs.size(0)) + " images");
+  }
+  return {std::move(checked), features.toTensor().to(at::kFloat)};
+}
+
+std::string problemOfFeatures(torch::jit::Module& module, const FeatureSource& source, const at::Tensor& inputs,
+                              std::int64_t classes) {
+  try {
+    callForFeatures(module, source, inputs, classes, {});
+    return {};
+  } catch (const OutOfMemory&) {
+    throw;
+  } catch (const Error& failure) {
+    return failure.observed();
+  }
 }
 
 }  // namespace gf

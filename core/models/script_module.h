@@ -10,7 +10,10 @@
 #include <utility>
 #include <vector>
 
+#include "models/classifier.h"
+
 namespace gf {
+class FeatureSource;
 
 /// A loaded archive: the module and the metadata text that travelled with it (empty when there was none).
 struct LoadedScript {
@@ -35,13 +38,20 @@ bool offersFeatures(const torch::jit::Module& module);
 bool isBatchNorm(const torch::jit::Module& module);
 
 /// Calls the module's forward on inputs [N, channels, H, W]; float32 [N, C]. Throws Error(Input) naming `subject` when
-/// it raises or answers something else, Error(Run) when the device is out of memory.
+/// it raises or answers something else, OutOfMemory when memory does not suffice.
 at::Tensor callForLogits(torch::jit::Module& module, const at::Tensor& inputs, std::int64_t classes,
                          const std::string& subject);
-at::Tensor callForFeatures(torch::jit::Module& module, const at::Tensor& inputs, const std::string& subject);
+/// Logits as callForLogits's and penultimate features [N, D], float32, of one pass. Also throws Error(Input) when the
+/// source has a problem or the features are no matrix.
+std::pair<at::Tensor, at::Tensor> callForFeatures(torch::jit::Module& module, const FeatureSource& source,
+                                                  const at::Tensor& inputs, std::int64_t classes,
+                                                  const std::string& subject);
+
+/// Why there are no penultimate features, found by a run on `inputs`; empty when there are. Throws OutOfMemory.
+std::string problemOfFeatures(torch::jit::Module& module, const FeatureSource& source, const at::Tensor& inputs,
+                              std::int64_t classes);
 
 /// The one line of a LibTorch failure that says what went wrong, without stacks.
 std::string reasonOf(const std::exception& failure);
-bool isOutOfMemory(const std::exception& failure);
 
 }  // namespace gf
