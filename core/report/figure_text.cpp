@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cmath>
 #include <map>
+#include <utility>
 
 #include "report/figure.h"
 
@@ -29,30 +30,33 @@ std::string lineOf(const std::vector<std::string>& cells) {
   return line + "\r\n";
 }
 
-/// One row per x that any series has; a series without a value there leaves its cell empty.
+/// One row per x that any series has; a series without a value there leaves its cell empty. A place that a series
+/// visits again (a soup beside the end of its last branch) gets another row.
 std::string linesCsv(const Figure& figure) {
   std::vector<std::string> header{textCell(figure.xTitle)};
-  std::map<double, std::vector<std::string>> rows;
+  std::map<std::pair<double, std::size_t>, std::vector<std::string>> rows;  // by x and visit
   for (std::size_t s = 0; s < figure.series.size(); ++s) {
     const auto& series = figure.series[s];
     header.push_back(textCell(series.name));
+    std::map<double, std::size_t> visits;
     for (std::size_t i = 0; i < series.x.size(); ++i) {
-      auto& cells = rows[series.x[i]];
+      auto& cells = rows[{series.x[i], visits[series.x[i]]++}];
       cells.resize(figure.series.size());
       cells[s] = numberCell(series.y[i]);
     }
   }
   std::string text = lineOf(header);
-  for (auto& [x, cells] : rows) {
-    cells.insert(cells.begin(), numberCell(x));
+  for (auto& [place, cells] : rows) {
+    cells.insert(cells.begin(), numberCell(place.first));
     text += lineOf(cells);
   }
   return text;
 }
 
-std::string barsCsv(const Figure& figure) {
-  std::vector<std::string> header{textCell(figure.xTitle)};
-  for (const auto& series : figure.series) header.push_back(textCell(series.name + " (%)"));
+/// A row per label; `unit` is added to the name of each series.
+std::string labelsCsv(const Figure& figure, const std::string& title, const std::string& unit) {
+  std::vector<std::string> header{textCell(title)};
+  for (const auto& series : figure.series) header.push_back(textCell(series.name + unit));
   if (!figure.details.empty()) header.emplace_back("Detail");
   std::string text = lineOf(header);
   for (std::size_t i = 0; i < figure.labels.size(); ++i) {
@@ -82,6 +86,8 @@ const char* idOf(FigureKind kind) {
       return "bars";
     case FigureKind::Stack:
       return "stack";
+    case FigureKind::Heat:
+      return "heat";
     case FigureKind::Lines:
       break;
   }
@@ -115,7 +121,9 @@ const char* idOf(Role role) {
 std::string toCsv(const Figure& figure) {
   switch (figure.kind) {
     case FigureKind::Bars:
-      return barsCsv(figure);
+      return labelsCsv(figure, figure.xTitle, " (%)");
+    case FigureKind::Heat:
+      return labelsCsv(figure, figure.yTitle, "");
     case FigureKind::Stack:
       return stackCsv(figure);
     case FigureKind::Lines:
@@ -135,11 +143,16 @@ nlohmann::ordered_json toJson(const Figure& figure) {
     json["zero_line"] = *figure.zeroLine;
     json["zero_line_label"] = figure.zeroLineLabel;
   }
+  if (!figure.valueTitle.empty()) json["value_title"] = figure.valueTitle;
+  for (const auto& mark : figure.marks) json["marks"].push_back({{"x", mark.x}, {"label", mark.label}});
   json["series"] = Json::array();
   for (const auto& series : figure.series) {
     Json entry{{"name", series.name}, {"role", idOf(series.role)}};
-    if (figure.kind == FigureKind::Lines) entry["x"] = series.x;
+    if (figure.kind == FigureKind::Lines || figure.kind == FigureKind::Heat) entry["x"] = series.x;
     entry["y"] = series.y;
+    if (series.faint) entry["faint"] = true;
+    if (series.dashed) entry["dashed"] = true;
+    if (!series.notes.empty()) entry["notes"] = series.notes;
     json["series"].push_back(std::move(entry));
   }
   return json;

@@ -39,6 +39,14 @@ std::string fixedText(double value, int decimals) {
   return value < 0 && !roundsToZero(digits) ? kMinus + digits : digits;
 }
 
+std::string shortNumber(double value, int decimals) {
+  std::string text = fixedText(value, decimals);
+  if (text.find('.') == std::string::npos) return text;
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.back() == '.') text.pop_back();
+  return text;
+}
+
 std::string signedString(double value, int decimals) {
   const std::string digits = digitsOf(value, decimals);
   if (roundsToZero(digits)) return digits;

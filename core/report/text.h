@@ -8,8 +8,9 @@ namespace gf {
 
 /// Numbers as the program's sentences show them, independent of the locale: a comma between thousands, a point before
 /// decimals, U+2212 as minus.
-std::string groupedText(std::int64_t count);              ///< "10,000"
-std::string fixedText(double value, int decimals);        ///< "−0.4"; never "−0.0"
+std::string groupedText(std::int64_t count);                ///< "10,000"
+std::string fixedText(double value, int decimals);          ///< "−0.4"; never "−0.0"
+std::string shortNumber(double value, int decimals);        ///< At most so many decimals: "3", "2.5", "0.33"
 std::string signedString(double value, int decimals);       ///< "+1.67", "−0.40", "0.00"
 std::string percentString(double share, int decimals = 1);  ///< Of a share 0–1: "9.7 %"
 /// "1 image", "271 images".
