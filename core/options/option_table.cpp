@@ -108,7 +108,7 @@ std::string valueText(const OptionValue& value) {
 }
 
 std::string defaultText(const OptionRecord& record) {
-  if (record.id == "lambda") return "0.5 for XE-KL, 1 for KL+DP";
+  if (record.id == "lambda") return "0.5 for XE-KL and CD, 0.7 for XE-KL+MCL, 1 for KL+DP and CE-Dist";
   return valueText(record.get(TransferOptions{}));
 }
 

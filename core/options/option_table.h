@@ -75,4 +75,12 @@ struct Preset {
 /// The published settings of each method (20 epochs, SGD, 10 % of each class).
 std::span<const Preset> transferPresets();
 
+/// One axis of a search grid: an option and the values that were tried.
+struct GridAxis {
+  std::string_view option;  ///< An id of the option table.
+  std::vector<double> values;
+};
+/// The values that the paper's authors searched for a method (appendix A); empty where none are given.
+std::span<const GridAxis> searchGrid(Method method);
+
 }  // namespace gf
