@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/log.h"
 #include "jobs/compare_models.h"
 #include "models/label_fit.h"
 #include "predictions/evaluate.h"
@@ -19,12 +20,20 @@ ReportModel reportModelOf(const Inspection& inspection) {
           inspection.parameters};
 }
 
-Predictions predict(const ModelChoice& choice, const Inspection& inspection, const Comparison& comparison,
+/// A teacher may lack classes of the data, where it is never right; a student may not.
+enum class Role { Student, Teacher };
+
+Predictions predict(const ModelChoice& choice, const Inspection& inspection, Role role, const Comparison& comparison,
                     c10::Device device, const Control& control) {
   const auto& data = comparison.data.eval;
-  requireSameLabels(choice.path.string(), {inspection.metadata->name, inspection.metadata->classes},
-                    {"the data", data->classNames()});
+  const NamedClasses own{inspection.metadata->name, inspection.metadata->classes};
+  const NamedClasses wanted{"the data", data->classNames()};
+  requireLabels(choice.path.string(), own, wanted, /*mayMiss=*/role == Role::Teacher);
   Classifier model = loadModel(choice, device);
+  model.arrangeFor(data->classNames());
+  if (const std::string note = labelNote(own, wanted); !note.empty()) {
+    logLine(model.missingClasses().empty() ? LogLevel::Info : LogLevel::Warning, note);
+  }
   const PredictionStore store(cacheFolder() / "predictions");
   return evaluateOnce(model, inspection.sha256, data, store, control, "Evaluating " + inspection.metadata->name);
 }
@@ -64,10 +73,11 @@ std::shared_ptr<Comparison> compareModels(const CompareRequest& request, const C
   comparison->threads = at::get_num_threads();
   const auto truth = comparison->data.eval->labels();
   const int classes = static_cast<int>(comparison->data.eval->classNames().size());
-  comparison->studentPredictions = predict(request.student, comparison->student, *comparison, device, control);
+  comparison->studentPredictions =
+      predict(request.student, comparison->student, Role::Student, *comparison, device, control);
   for (std::size_t i = 0; i < request.teachers.size(); ++i) {
     comparison->teacherPredictions.push_back(
-        predict(request.teachers[i], comparison->teachers[i], *comparison, device, control));
+        predict(request.teachers[i], comparison->teachers[i], Role::Teacher, *comparison, device, control));
     comparison->knowledge.push_back(comparePredictions(truth, comparison->teacherPredictions.back().predicted,
                                                        comparison->studentPredictions.predicted, classes));
   }

@@ -30,7 +30,8 @@ struct CompareRequest {
   int threads = 0;
 };
 
-/// One student against its teachers on the evaluation split: everything the Compare page shows.
+/// One student against its teachers on the evaluation split: everything the Compare page shows. Predictions are in the
+/// data's order of classes, whatever the models' own.
 struct Comparison {
   CompareRequest request;
   DataSource data;
@@ -44,8 +45,9 @@ struct Comparison {
   nlohmann::ordered_json report;
 };
 
-/// Inspects the models in child processes, checks that they fit each other and the data, evaluates each once (kept and
-/// keyed by content).
+/// Inspects the models in child processes, checks that they fit the data, evaluates each once (kept and keyed by
+/// content). Classes are matched by name: a teacher may have them in another order, know more or lack some, where it is
+/// never right; a student may have another order or more. What was matched is logged.
 class CompareJob final : public Job {
  public:
   explicit CompareJob(CompareRequest request);

@@ -150,14 +150,12 @@ std::vector<at::Tensor> Classifier::headParameters() const {
 
 void Classifier::arrangeFor(const std::vector<std::string>& classes) {
   const NamedClasses own{"the model", state_->metadata.classes}, wanted{"the data", classes};
-  std::vector<std::int64_t> columns = columnsFor(state_->path.string(), own, wanted);
+  const std::string subject = state_->path.string();
+  requireLabels(subject, own, wanted, /*mayMiss=*/true);
+  std::vector<std::int64_t> columns = columnsFor(subject, own, wanted);
   std::vector<std::string> missing;
   for (std::size_t k = 0; k < columns.size(); ++k) {
     if (columns[k] < 0) missing.push_back(classes[k]);
-  }
-  if (missing.size() == classes.size()) {
-    failInput(state_->path.string(), "it must share classes with the data", "not one in common",
-              "Choose models and data that share their labels");
   }
   state_->arrangement.clear();
   state_->missing = std::move(missing);

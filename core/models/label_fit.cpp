@@ -37,6 +37,22 @@ std::map<std::string, std::int64_t> positionsOf(const std::string& subject, cons
   return positions;
 }
 
+std::vector<std::string> missingFrom(const std::vector<std::int64_t>& columns, const NamedClasses& wanted) {
+  std::vector<std::string> missing;
+  for (std::size_t k = 0; k < columns.size(); ++k) {
+    if (columns[k] < 0) missing.push_back(wanted.names[k]);
+  }
+  return missing;
+}
+
+/// "3 of 10 classes (Bag, Coat, Dress)", with at most five names.
+std::string counted(const std::vector<std::string>& some, std::size_t all) {
+  constexpr std::size_t kMost = 5;
+  std::string text = std::to_string(some.size()) + " of " + std::to_string(all) + " classes (";
+  for (std::size_t i = 0; i < std::min(some.size(), kMost); ++i) text += (i ? ", " : "") + some[i];
+  return text + (some.size() > kMost ? ", …)" : ")");
+}
+
 }  // namespace
 
 std::vector<std::string> labelMismatches(const NamedClasses& one, const NamedClasses& other, std::size_t most) {
@@ -64,6 +80,46 @@ std::vector<std::int64_t> columnsFor(const std::string& subject, const NamedClas
     return found == positions.end() ? -1 : found->second;
   });
   return columns;
+}
+
+std::string labelObstacle(const NamedClasses& own, const NamedClasses& wanted, bool mayMiss) {
+  try {
+    const auto missing = missingFrom(columnsFor(own.owner, own, wanted), wanted);
+    if (missing.empty()) return {};
+    if (missing.size() == wanted.names.size()) return own.owner + " knows not one class of " + wanted.owner;
+    if (mayMiss) return {};
+    return own.owner + " lacks " + counted(missing, wanted.names.size()) + " of " + wanted.owner;
+  } catch (const Error& failure) {
+    return failure.rule() + ": " + failure.observed();
+  }
+}
+
+void requireLabels(const std::string& subject, const NamedClasses& own, const NamedClasses& wanted, bool mayMiss) {
+  const auto missing = missingFrom(columnsFor(subject, own, wanted), wanted);
+  if (missing.empty() || (mayMiss && missing.size() < wanted.names.size())) return;
+  failInput(subject, "it must know " + std::string(mayMiss ? "a class" : "the classes") + " of " + wanted.owner,
+            labelObstacle(own, wanted, mayMiss), "Choose models and data that share their labels");
+}
+
+std::string labelNote(const NamedClasses& own, const NamedClasses& wanted) {
+  std::vector<std::int64_t> columns = columnsFor(own.owner, own, wanted);
+  const auto missing = missingFrom(columns, wanted);
+  columns.erase(std::remove(columns.begin(), columns.end(), std::int64_t{-1}), columns.end());
+  std::vector<std::string> steps;
+  if (!std::is_sorted(columns.begin(), columns.end())) {
+    steps.push_back("its classes come in another order than those of " + wanted.owner + " and are matched by name");
+  }
+  if (const std::size_t extra = own.names.size() - columns.size(); extra > 0) {
+    steps.push_back(std::to_string(extra) + " of its " + std::to_string(own.names.size()) + " classes are not in " +
+                    wanted.owner + " and are left out");
+  }
+  if (!missing.empty()) {
+    steps.push_back("it does not know " + counted(missing, wanted.names.size()) + " of " + wanted.owner +
+                    " and is never right there");
+  }
+  std::string note;
+  for (const std::string& step : steps) note += (note.empty() ? own.owner + ": " : "; ") + step;
+  return note;
 }
 
 void requireSameLabels(const std::string& subject, const NamedClasses& one, const NamedClasses& other) {

@@ -18,6 +18,16 @@ struct NamedClasses {
 /// differences.
 std::vector<std::string> labelMismatches(const NamedClasses& one, const NamedClasses& other, std::size_t most = 5);
 
+/// Why a model with the classes `own` cannot answer for `wanted` in their order, in one sentence without its end; empty
+/// when it can: the order may be another and further classes are left out. With `mayMiss` it may lack classes too, as
+/// long as one is shared.
+std::string labelObstacle(const NamedClasses& own, const NamedClasses& wanted, bool mayMiss);
+/// Throws Error(Input) where there is an obstacle; `subject` is the file of `own`.
+void requireLabels(const std::string& subject, const NamedClasses& own, const NamedClasses& wanted, bool mayMiss);
+/// What fitting `own` to `wanted` does, in words: another order, classes left out, classes missing. Empty when nothing
+/// has to be done. Only where there is no obstacle.
+std::string labelNote(const NamedClasses& own, const NamedClasses& wanted);
+
 /// Throws Error(Input) with the first mismatch; `subject` is the file of `one`.
 void requireSameLabels(const std::string& subject, const NamedClasses& one, const NamedClasses& other);
 

@@ -29,11 +29,20 @@ class EvalMode {
   bool training_, frozen_;
 };
 
-void append(const at::Tensor& logits, const Batch& batch, const std::string& subject, Predictions& result) {
+/// Finite everywhere but in the columns of classes that the model does not know.
+bool areNumbers(const at::Tensor& rows, const std::vector<std::int64_t>& arrangement) {
+  at::Tensor fine = at::isfinite(rows);
+  for (std::size_t k = 0; k < arrangement.size(); ++k) {
+    if (arrangement[k] < 0) fine.select(1, static_cast<std::int64_t>(k)).fill_(true);
+  }
+  return fine.all().item<bool>();
+}
+
+void append(const at::Tensor& logits, const Batch& batch, const Classifier& model, Predictions& result) {
   const auto valid = static_cast<std::int64_t>(batch.valid);
   const at::Tensor rows = logits.narrow(0, 0, valid).cpu().contiguous();
-  if (!at::isfinite(rows).all().item<bool>()) {
-    failRun(subject, "logits must be finite numbers",
+  if (!areNumbers(rows, model.arrangement())) {
+    failRun(model.path().string(), "logits must be finite numbers",
             "NaN or infinity in the batch that begins at sample " + std::to_string(batch.indices.front()),
             "If this came up while training, use a smaller learning rate");
   }
@@ -78,7 +87,7 @@ Predictions evaluate(Classifier& model, const std::shared_ptr<const DataSet>& da
     control.checkpoint();
     const std::optional<Batch> batch = loader.next();
     if (!batch) break;
-    append(model.logits(batch->inputs.front().to(model.device())), *batch, model.path().string(), result);
+    append(model.logits(batch->inputs.front().to(model.device())), *batch, model, result);
     done += batch->valid;
     meter.update(static_cast<double>(done));
   }
@@ -87,7 +96,7 @@ Predictions evaluate(Classifier& model, const std::shared_ptr<const DataSet>& da
 }
 
 std::string evaluationKey(const std::string& modelSha256, const Preprocess& preprocess, const DataSet& data,
-                          c10::Device device) {
+                          c10::Device device, const std::vector<std::int64_t>& arrangement) {
   Sha256 hash;
   hash.add("gainfinder-evaluation/1 fp32 torch " TORCH_VERSION "\nmodel ").add(modelSha256);
   hash.add("\ndata ").add(data.identity()).add("\nsamples ").add(std::to_string(data.size()));
@@ -97,12 +106,13 @@ std::string evaluationKey(const std::string& modelSha256, const Preprocess& prep
   hash.add(" ").add(std::to_string(static_cast<int>(preprocess.cropMode)));
   hash.add(" ").add(listed(std::array{preprocess.cropPct}));
   hash.add("\nbatch ").add(std::to_string(kEvaluationBatch)).add(device.is_cuda() ? " cuda" : " cpu");
+  if (!arrangement.empty()) hash.add("\ncolumns ").add(listed(arrangement));
   return hash.hex();
 }
 
 Predictions evaluateOnce(Classifier& model, const std::string& modelSha256, const std::shared_ptr<const DataSet>& data,
                          const PredictionStore& store, const Control& control, const std::string& stage) {
-  const std::string key = evaluationKey(modelSha256, model.preprocess(), *data, model.device());
+  const std::string key = evaluationKey(modelSha256, model.preprocess(), *data, model.device(), model.arrangement());
   std::optional<Predictions> kept = store.find(key);
   if (kept && kept->samples == data->size() && kept->classes == static_cast<std::size_t>(model.classes())) {
     return *std::move(kept);

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstring>
 #include <fstream>
+#include <limits>
 #include <regex>
 
 #include "base/error.h"
@@ -30,6 +31,21 @@ std::string npyHead(std::size_t samples, std::size_t classes) {
   head += static_cast<char>(dictionary.size() & 0xff);
   head += static_cast<char>(dictionary.size() >> 8);
   return head + dictionary;
+}
+
+/// Finite numbers, but for whole columns of -infinity: classes that the model does not know. One class is known.
+bool areLogits(const Predictions& predictions) {
+  constexpr float kNever = -std::numeric_limits<float>::infinity();
+  if (predictions.samples == 0) return true;
+  const auto first = predictions.row(0);
+  if (std::all_of(first.begin(), first.end(), [](float value) { return value == kNever; })) return false;
+  for (std::size_t i = 0; i < predictions.samples; ++i) {
+    const auto row = predictions.row(i);
+    for (std::size_t k = 0; k < predictions.classes; ++k) {
+      if (first[k] == kNever ? row[k] != kNever : !std::isfinite(row[k])) return false;
+    }
+  }
+  return true;
 }
 
 }  // namespace
@@ -143,9 +159,7 @@ Predictions readNpy(const fs::path& path) {
   file.read(reinterpret_cast<char*>(result.logits.data()),
             static_cast<std::streamsize>(result.logits.size() * sizeof(float)));
   if (!file) fail("the file must be readable to its end", "a shorter one");
-  const auto finite = [](float value) { return std::isfinite(value); };
-  if (!std::all_of(result.logits.begin(), result.logits.end(), finite))
-    fail("logits must be finite", "NaN or infinity");
+  if (!areLogits(result)) fail("logits must be finite, but for classes that are -infinity throughout", "others");
   fillPredicted(result);
   return result;
 }

@@ -14,7 +14,8 @@ namespace gf {
 /// One model's answers on one data set.
 struct Predictions {
   std::size_t samples = 0, classes = 0;
-  std::vector<float> logits;            ///< [N, C], row by row.
+  /// [N, C], row by row. A column of -infinity throughout is a class that the model does not know.
+  std::vector<float> logits;
   std::vector<std::int32_t> predicted;  ///< [N], arg max of each row; ties go to the lower index.
 
   std::span<const float> row(std::size_t sample) const { return {logits.data() + sample * classes, classes}; }
