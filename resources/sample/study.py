@@ -13,6 +13,7 @@ import csv
 import json
 import math
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -40,7 +41,8 @@ class Run:
     options: tuple  # (name, value) as the program's flags are called
 
     def folder(self, out):
-        return out / "runs" / self.part / self.column / f"{self.student}--{self.teacher}" / f"seed-{self.seed}"
+        column = f"{self.column}-lr-{dict(self.options)['lr']:g}" if self.part == "tuning" else self.column
+        return out / "runs" / self.part / column / f"{self.student}--{self.teacher}" / f"seed-{self.seed}"
 
 
 class StudyError(Exception):
@@ -106,7 +108,7 @@ def sensitivity_runs(plan, sample, lr, names):
     return [Run("sensitivity", f"{column['name']}-{variant['slug']}", student, teacher, seed,
                 options_of(plan, column, lr * variant.get("lr_factor", 1), variant.get("options")))
             for variant in part["variants"] for column in plan["columns"]
-            if column["name"] in part["columns"] and (not names or column["name"] in names)
+            if column["name"] in variant["columns"] and (not names or column["name"] in names)
             for seed in part["seeds"] for student, teacher in study_pairs(plan, sample)]
 
 
@@ -116,7 +118,8 @@ class Bench:
     def __init__(self, options, shelf, data):
         self.program, self.out, self.jobs = options.program.resolve(), options.out, options.jobs
         self.shelf, self.data = shelf, data
-        self.rows, self.failures, self.stopping = {}, {}, threading.Event()
+        self.rows, self.failures = {}, {}
+        self.stopping, self.children = threading.Event(), set()
 
     def command(self, run):
         flags = [word for name, value in run.options for word in (f"--{name}", format_value(value))]
@@ -140,12 +143,16 @@ class Bench:
         if self.stopping.is_set():
             return None
         run.folder(self.out).parent.mkdir(parents=True, exist_ok=True)
-        done = subprocess.run(self.command(run), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-                              env={**os.environ, "OMP_NUM_THREADS": "1"}, check=False)
+        # A session of its own: Ctrl-C then reaches this script alone, which stops its children once.
+        child = subprocess.Popen(self.command(run), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True,
+                                 env={**os.environ, "OMP_NUM_THREADS": "1"})
+        self.children.add(child)
+        messages = child.communicate()[1]
+        self.children.discard(child)
         report = self.finished(run)
-        if done.returncode != 0 or report is None:
-            last = (done.stderr.strip().splitlines() or ["no message"])[-1]
-            raise StudyError(f"exit code {done.returncode}: {last}")
+        if child.returncode != 0 or report is None:
+            last = (messages.strip().splitlines() or ["no message"])[-1]
+            raise StudyError(f"exit code {child.returncode}: {last}")
         return report
 
     def work(self, runs):
@@ -168,6 +175,8 @@ class Bench:
                     say(f"[{done}/{len(todo)}] {self.note(waiting[future], future)}; {duration(left)} left")
             except KeyboardInterrupt:
                 self.stopping.set()
+                for child in list(self.children):
+                    child.send_signal(signal.SIGINT)
                 pool.shutdown(wait=True, cancel_futures=True)
                 raise
 
@@ -304,7 +313,13 @@ def main():
     return 0 if whole else 1
 
 
+def interrupted(*_):
+    raise KeyboardInterrupt
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, interrupted)   # also where a shell started it in the background
+    signal.signal(signal.SIGTERM, interrupted)
     try:
         sys.exit(main())
     except KeyboardInterrupt:

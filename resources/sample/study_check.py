@@ -12,7 +12,7 @@ import study_report as report
 
 PLAN = {"seeds": [0, 1], "columns": [{"name": "kl", "label": "KL-Dist"}, {"name": "kl-dp", "label": "KL+DP"}],
         "control": {"name": "labels", "label": "labels alone"}, "tuning": {"methods": ["kl"]},
-        "sensitivity": {"seeds": [0], "columns": ["kl"], "variants": [{"name": "slower", "slug": "slow"}]}}
+        "sensitivity": {"seeds": [0], "variants": [{"name": "slower", "slug": "slow", "columns": ["kl"]}]}}
 
 
 class Checks:

@@ -23,15 +23,18 @@ class Svg:
         self.parts.append(f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}" stroke-width="{width}"{extra}/>')
 
     def box(self, x, y, width, height, colour):
-        self.parts.append(f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{colour}" fill-opacity="0.35" stroke="{colour}"/>')
+        self.parts.append(f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{colour}" '
+                          f'fill-opacity="0.35" stroke="{colour}"/>')
 
     def path(self, points, colour, dash=""):
         extra = f' stroke-dasharray="{dash}"' if dash else ""
-        self.parts.append(f'<polyline points="{" ".join(f"{x:.1f},{y:.1f}" for x, y in points)}" fill="none" stroke="{colour}" stroke-width="2"{extra}/>')
+        places = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+        self.parts.append(f'<polyline points="{places}" fill="none" stroke="{colour}" stroke-width="2"{extra}/>')
 
     def dot(self, x, y, colour, name="", kind="mark", radius=4.0):
         inside = f"<title>{escape(name)}</title>" if name else ""
-        self.parts.append(f'<circle class="{kind}" cx="{x:.1f}" cy="{y:.1f}" r="{radius}" fill="{colour}" fill-opacity="0.75" stroke="{colour}">{inside}</circle>')
+        self.parts.append(f'<circle class="{kind}" cx="{x:.1f}" cy="{y:.1f}" r="{radius}" fill="{colour}" fill-opacity="0.75" '
+                          f'stroke="{colour}">{inside}</circle>')
 
     def text(self, x, y, words, anchor="start", size=12, turn=0):
         extra = f' transform="rotate({turn} {x:.1f} {y:.1f})"' if turn else ""

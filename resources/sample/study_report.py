@@ -51,11 +51,12 @@ class Results:
 
     def sensitivity(self):
         """(label, settings, pairs) of each variant, the study's own run of the same seeds before it."""
-        seeds, found = self.plan["sensitivity"]["seeds"], []
-        for name in self.plan["sensitivity"]["columns"]:
-            found.append((self.labels[name], "as in the study", self.pairs("study", name, seeds)))
-            for variant in self.plan["sensitivity"]["variants"]:
-                found.append((self.labels[name], variant["name"], self.pairs("sensitivity", f"{name}-{variant['slug']}", seeds)))
+        part, found = self.plan["sensitivity"], []
+        for name in dict.fromkeys(name for variant in part["variants"] for name in variant["columns"]):
+            found.append((self.labels[name], "as in the study", self.pairs("study", name, part["seeds"])))
+            for variant in part["variants"]:
+                if name in variant["columns"]:
+                    found.append((self.labels[name], variant["name"], self.pairs("sensitivity", f"{name}-{variant['slug']}", part["seeds"])))
         return [entry for entry in found if entry[2]]
 
 
@@ -209,7 +210,8 @@ def boxes(results, width=51):
         line[q1:q3 + 1] = "=" * (q3 + 1 - q1)
         line[low], line[high], line[middle] = "|", "|", "#"
         lines.append(f"{results.labels[name]:{label}}  {''.join(line)}  " + " / ".join(f"{100 * v:.0f}" for v in numbers))
-    return "```text\n" + "\n".join(lines) + "\n```\n\nBox `=` from the first to the third quartile, median `#`, whiskers to the extremes; the numbers are the same five."
+    legend = "Box `=` from the first to the third quartile, median `#`, whiskers to the extremes; the numbers are the same five."
+    return "```text\n" + "\n".join(lines) + "\n```\n\n" + legend
 
 
 def students(results):
@@ -238,7 +240,8 @@ def families(results):
             chosen = [p for p in pairs if p.family == family]
             gain, loss = ([statistics.fmean(getattr(p, key)) for p in chosen] for key in ("gains", "losses"))
             above = success_rate([g - l for g, l in zip(gain, loss)])
-            rows.append([results.labels[name], family, str(len(chosen)), percent(statistics.fmean(gain)), percent(statistics.fmean(loss)), percent(above)])
+            rows.append([results.labels[name], family, str(len(chosen)), percent(statistics.fmean(gain)),
+                         percent(statistics.fmean(loss)), percent(above)])
     return table(["method", "student's family", "pairs", "gain %", "loss %", "above the equal trade %"], rows)
 
 
