@@ -8,6 +8,7 @@
 #include "models/label_fit.h"
 #include "ui/style/numbers.h"
 #include "ui/style/theme.h"
+#include "ui/workspace/label_map.h"
 
 namespace gf {
 namespace {
@@ -26,13 +27,28 @@ std::vector<qint64> subsetCounts(std::span<const std::int32_t> labels, std::size
   return counts;
 }
 
-std::string nameIn(const Inspection* model, std::size_t k) {
-  if (!model || !model->metadata || k >= model->metadata->classes.size()) return {};
-  return model->metadata->classes[k];
-}
-
-bool fits(const Inspection* model, const std::string& theirs, const std::string& ours) {
-  return !model || labelMismatches({"", {theirs}}, {"", {ours}}).empty();
+/// The model's class that answers for each class of the data; where nothing can be matched by name, the one of the same
+/// number.
+struct Match {
+  QString name;
+  bool fits = true;
+  qint64 place = -1;
+};
+std::vector<Match> matchesOf(const Inspection* model, const std::vector<std::string>& wanted) {
+  std::vector<Match> matches(wanted.size());
+  if (!model || !model->metadata) return matches;
+  const std::vector<std::string>& own = model->metadata->classes;
+  const std::vector<std::int64_t> columns =
+      mapLabels(*model, {ClassTable::tr("the data").toStdString(), wanted}, ModelRole::Teacher).columns;
+  for (std::size_t k = 0; k < wanted.size(); ++k) {
+    const std::int64_t place = columns.empty() ? std::int64_t(k) : columns[k];
+    const bool known = place >= 0 && std::size_t(place) < own.size();
+    matches[k] = {known ? QString::fromStdString(own[std::size_t(place)]) : QString(), known && !columns.empty(),
+                  known ? place : -1};
+    if (columns.empty() && known)
+      matches[k].fits = labelMismatches({"", {own[std::size_t(place)]}}, {"", {wanted[k]}}).empty();
+  }
+  return matches;
 }
 
 bool isNumber(int column) {
@@ -56,11 +72,10 @@ void ClassTable::setContents(const DataSource* data, const Inspection* teacher, 
       train = countsOf(data->train->labels(), names.size());
       transfer = subsetCounts(data->train->labels(), names.size(), rule);
     }
+    const std::vector<Match> taught = matchesOf(teacher, names), learned = matchesOf(student, names);
     for (std::size_t k = 0; k < names.size(); ++k) {
-      const std::string taught = nameIn(teacher, k), learned = nameIn(student, k);
-      rows_.push_back({QString::fromStdString(names[k]), QString::fromStdString(taught),
-                       QString::fromStdString(learned), fits(teacher, taught, names[k]),
-                       fits(student, learned, names[k]), train[k], eval[k], transfer[k]});
+      rows_.push_back({QString::fromStdString(names[k]), taught[k].name, learned[k].name, taught[k].fits,
+                       learned[k].fits, taught[k].place, learned[k].place, train[k], eval[k], transfer[k]});
       transferImages_ += transfer[k];
     }
   }
@@ -106,6 +121,12 @@ QVariant ClassTable::data(const QModelIndex& index, int role) const {
     case Qt::DisplayRole:
       return cell(row, column);
     case Qt::ToolTipRole:
+      if (const qint64 place = column == Teacher ? row.teacherPlace : row.studentPlace;
+          (column == Teacher || column == Student) && place >= 0 && place != index.row())
+        return tr("Class %1 of the data is class %2 of the model: %3")
+            .arg(index.row())
+            .arg(place)
+            .arg(cell(row, column));
       return tr("Class %1: %2").arg(index.row()).arg(cell(row, column));
     case Qt::TextAlignmentRole:
       return int((isNumber(column) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);

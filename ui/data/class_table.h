@@ -12,8 +12,8 @@ namespace gf {
 
 struct Inspection;
 
-/// The classes of a data set: images per split, how many the transfer set takes, and what teacher and student call the
-/// class of the same number.
+/// The classes of a data set: images per split, how many the transfer set takes, and which class of teacher and
+/// student answers for it, matched by name.
 class ClassTable final : public QAbstractTableModel {
   Q_OBJECT
  public:
@@ -37,6 +37,7 @@ class ClassTable final : public QAbstractTableModel {
   struct Row {
     QString name, teacher, student;  ///< Empty where the model has no such class or is not chosen.
     bool teacherFits = true, studentFits = true;
+    qint64 teacherPlace = -1, studentPlace = -1;  ///< Of the class among the model's own.
     qint64 train = 0, eval = 0, transfer = 0;
   };
   QString cell(const Row& row, int column) const;

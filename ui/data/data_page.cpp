@@ -51,6 +51,9 @@ DataPage::DataPage(Workspace& workspace, QWidget* parent)
   mismatches_ = sentenceLabel({}, this);
   mismatches_->setObjectName(QStringLiteral("mismatches"));
   mismatches_->setAccessibleName(tr("Where the classes do not match"));
+  notes_ = sentenceLabel({}, this);
+  notes_->setObjectName(QStringLiteral("labelNotes"));
+  notes_->setAccessibleName(tr("How the classes were matched"));
   auto* split = new QSplitter(this);
   split->addWidget(table_);
   split->addWidget(makeImages());
@@ -63,6 +66,7 @@ DataPage::DataPage(Workspace& workspace, QWidget* parent)
   layout->setSpacing(space::kM);
   layout->addWidget(makeTools());
   layout->addWidget(mismatches_);
+  layout->addWidget(notes_);
   layout->addWidget(split, 1);
   stack_ = new QStackedWidget(this);
   stack_->addWidget(makeEmptyState());
@@ -217,6 +221,9 @@ void DataPage::refreshWords() {
   QPalette palette = mismatches_->palette();
   palette.setColor(QPalette::WindowText, Theme::instance().colours().danger);
   mismatches_->setPalette(palette);
+  const QStringList notes = workspace_.labelNotes();
+  notes_->setVisible(!notes.isEmpty());
+  notes_->setText(notes.join(u'\n'));
   const QString reason = workspace_.compareBlocked();
   compare_->setEnabled(reason.isEmpty());
   compare_->setToolTip(reason.isEmpty() ? tr("Compares teacher and student on these images (Ctrl+R)") : reason);
@@ -284,7 +291,7 @@ InspectorContent DataPage::inspector() const {
   if (source->train) add(tr("Transfer set"), tr("%1 images").arg(countText(classes_->transferImages())));
   add(tr("Folder"), workspace_.dataPath());
   const QStringList mismatches = workspace_.labelMismatches();
-  content.note = mismatches.join(u'\n');
+  content.note = (mismatches + workspace_.labelNotes()).join(u'\n');
   content.warning = !mismatches.isEmpty();
   return content;
 }

@@ -51,7 +51,7 @@ class DataPage final : public Page {
   ThumbnailModel* images_;
   QStackedWidget* stack_;
   EmptyPanel* empty_;
-  QLabel* mismatches_;
+  QLabel *mismatches_, *notes_;
   QLineEdit* filter_;
   QTableView* table_;
   QComboBox* split_;

@@ -54,6 +54,7 @@ ModelsPage::ModelsPage(Workspace& workspace, QWidget* parent)
   count_ = mutedLabel({}, this);
   addFooterWidget(count_);
   addButton(useTeacher_);
+  addButton(addTeacher_);
   addButton(useStudent_);
   addButton(compare_, true);
 
@@ -82,13 +83,15 @@ void ModelsPage::makeActions() {
   remove_ = makeAction(tr("Remove"), {}, &ModelsPage::removeChosen);
   details_ = makeAction(tr("Give details…"), {}, &ModelsPage::giveDetails);
   useTeacher_ = makeAction(tr("Use as teacher"), {}, &ModelsPage::useAsTeacher);
+  addTeacher_ = makeAction(tr("Add as further teacher"), {}, &ModelsPage::addAsTeacher);
   useStudent_ = makeAction(tr("Use as student"), {}, &ModelsPage::useAsStudent);
   compare_ = makeAction(tr("Compare"), {}, &ModelsPage::startComparing);
   remove_->setShortcut(QKeySequence::Delete);
   useTeacher_->setShortcut(QKeySequence(tr("T")));
+  addTeacher_->setShortcut(QKeySequence(tr("Shift+T")));
   useStudent_->setShortcut(QKeySequence(tr("S")));
   // Single letters must reach the filter as text, so these keys work in the list alone.
-  for (QAction* action : {useTeacher_, useStudent_, remove_}) {
+  for (QAction* action : {useTeacher_, addTeacher_, useStudent_, remove_}) {
     action->setShortcutContext(Qt::WidgetShortcut);
     table_->addAction(action);
   }
@@ -234,6 +237,20 @@ void ModelsPage::useAsTeacher() {
   workspace_.setTeacher(currentPath());
 }
 
+void ModelsPage::addAsTeacher() {
+  for (const QString& path : chosenPaths()) workspace_.addTeacher(path);
+}
+
+/// Empty when at least one of the chosen models may join the teachers.
+QString ModelsPage::addBlocked() const {
+  QString reason = tr("No model is chosen in the list.");
+  for (const QString& path : chosenPaths()) {
+    reason = workspace_.addTeacherBlocked(path);
+    if (reason.isEmpty()) break;
+  }
+  return reason;
+}
+
 void ModelsPage::useAsStudent() {
   workspace_.setStudent(currentPath());
 }
@@ -260,6 +277,8 @@ void ModelsPage::refresh() {
   const QString path = currentPath();
   setUsable(useTeacher_, workspace_.slotBlocked(Slot::Teacher, path),
             tr("Puts the chosen model into the teacher slot (T)"));
+  setUsable(addTeacher_, addBlocked(),
+            tr("Adds the chosen models to the teachers; a transfer learns from all of them (Shift+T)"));
   setUsable(useStudent_, workspace_.slotBlocked(Slot::Student, path),
             tr("Puts the chosen model into the student slot (S)"));
   const ShelfModel::Row* row = shelf.find(path);
@@ -271,7 +290,7 @@ void ModelsPage::refresh() {
   setUsable(compare_, workspace_.compareBlocked(), tr("Compares teacher and student (Ctrl+R)"));
   setBlocked(swap_, swapBlocked(workspace_), tr("Teacher and student change places"));
   count_->setText(countsOf(shelf));
-  for (QAction* action : {useTeacher_, useStudent_, compare_}) action->setVisible(shelf.rowCount() > 0);
+  for (QAction* action : {useTeacher_, addTeacher_, useStudent_, compare_}) action->setVisible(shelf.rowCount() > 0);
   emit inspectorChanged();
 }
 

@@ -40,6 +40,8 @@ class ModelsPage final : public Page {
   void removeChosen();
   void giveDetails();
   void useAsTeacher();
+  void addAsTeacher();
+  QString addBlocked() const;
   void useAsStudent();
   void startComparing();
   void startSampleTransfer();
@@ -54,7 +56,7 @@ class ModelsPage final : public Page {
   QLabel* count_;
   QPushButton* swap_;
   QString lastFolder_;
-  QAction *compare_, *useTeacher_, *useStudent_, *details_, *remove_, *addFiles_, *addFolder_;
+  QAction *compare_, *useTeacher_, *addTeacher_, *useStudent_, *details_, *remove_, *addFiles_, *addFolder_;
 };
 
 }  // namespace gf

@@ -3,6 +3,7 @@
 
 #include <QApplication>
 #include <QPainter>
+#include <algorithm>
 
 #include "ui/style/colours.h"
 #include "ui/style/theme.h"
@@ -27,7 +28,9 @@ void RoleDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
   QStyleOptionViewItem row = option;
   initStyleOption(&row, index);
   const QString path = index.data(ShelfModel::PathRole).toString();
-  const bool teacher = workspace_.pathIn(Slot::Teacher) == path, student = workspace_.pathIn(Slot::Student) == path;
+  const QStringList teachers = workspace_.teacherPaths();
+  const qsizetype place = teachers.indexOf(path);
+  const bool teacher = place >= 0, student = workspace_.pathIn(Slot::Student) == path;
   if (teacher || student) row.font.setWeight(QFont::DemiBold);
   const QString text = row.text;
   row.text.clear();
@@ -39,7 +42,9 @@ void RoleDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
   painter->setRenderHint(QPainter::Antialiasing);
   const auto badge = [&](const QString& letter, Role role) {
     const QColor colour = Theme::instance().colours().of(role);
-    const QRect box(area.right() - kBadge + 1, area.center().y() - kBadge / 2 + 1, kBadge, kBadge);
+    const int width =
+        std::max(kBadge, QFontMetrics(Theme::instance().font(TextStyle::Small)).horizontalAdvance(letter) + 6);
+    const QRect box(area.right() - width + 1, area.center().y() - kBadge / 2 + 1, width, kBadge);
     painter->setPen(Qt::NoPen);
     painter->setBrush(colour);
     painter->drawRoundedRect(box, 3, 3);
@@ -49,7 +54,10 @@ void RoleDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
     area.setRight(box.left() - space::kXs);
   };
   if (student) badge(tr("S", "badge of the student"), Role::Student);
-  if (teacher) badge(tr("T", "badge of the teacher"), Role::Teacher);
+  if (teacher) {
+    const QString letter = tr("T", "badge of the teacher");
+    badge(teachers.size() > 1 ? letter + QString::number(place + 1) : letter, Role::Teacher);
+  }
   const bool chosen = option.state.testFlag(QStyle::State_Selected);
   painter->setPen(row.palette.color(chosen ? QPalette::HighlightedText : QPalette::Text));
   painter->setFont(row.font);

@@ -7,7 +7,8 @@ namespace gf {
 
 class Workspace;
 
-/// Draws names with a "T" or "S" badge in the role's colour where the model stands in a slot.
+/// Draws names with a "T" or "S" badge in the role's colour where the model stands in a slot;
+/// several teachers are numbered.
 class RoleDelegate final : public QStyledItemDelegate {
   Q_OBJECT
  public:

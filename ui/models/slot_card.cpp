@@ -2,13 +2,12 @@
 #include "ui/models/slot_card.h"
 
 #include <QDragEnterEvent>
-#include <QFileInfo>
 #include <QLabel>
-#include <QMimeData>
 #include <QPainter>
-#include <QUrl>
 #include <QVBoxLayout>
 
+#include "ui/models/dropped_files.h"
+#include "ui/models/teacher_list.h"
 #include "ui/style/colours.h"
 #include "ui/style/eliding_label.h"
 #include "ui/style/numbers.h"
@@ -23,12 +22,6 @@ constexpr int kHeight = 84;
 
 Role roleOf(Slot slot) {
   return slot == Slot::Teacher ? Role::Teacher : Role::Student;
-}
-
-QString droppedFile(const QMimeData* mime) {
-  for (const QUrl& url : mime->urls())
-    if (url.isLocalFile() && !QFileInfo(url.toLocalFile()).isDir()) return url.toLocalFile();
-  return {};
 }
 
 QString factsOf(const Inspection& model) {
@@ -52,7 +45,6 @@ SlotCard::SlotCard(Workspace& workspace, Slot slot, QWidget* parent)
   setAccessibleName(teacher ? tr("Teacher slot") : tr("Student slot"));
   setToolTip(tr("Drop a row of the list or a file here"));
   role_ = new ElidingLabel(this);
-  role_->say(teacher ? tr("Teacher, who knows something more") : tr("Student, who is to learn it"));
   role_->setFont(Theme::instance().font(TextStyle::Small));
   name_ = new ElidingLabel(this);
   name_->setTextFormat(Qt::PlainText);
@@ -61,19 +53,25 @@ SlotCard::SlotCard(Workspace& workspace, Slot slot, QWidget* parent)
   layout->setContentsMargins(kEdge + space::kM, space::kS, space::kM, space::kS);
   layout->setSpacing(space::kXs);
   for (QWidget* label : std::initializer_list<QWidget*>{role_, name_, facts_}) layout->addWidget(label);
+  if (teacher) layout->addWidget(new TeacherList(workspace_, this));
+  layout->addStretch(1);
   connect(&workspace_, &Workspace::slotsChanged, this, &SlotCard::refresh);
   connect(&Theme::instance(), &Theme::changed, this, &SlotCard::refresh);
   refresh();
 }
 
 QSize SlotCard::minimumSizeHint() const {
-  return {200, kHeight};
+  return {200, std::max(kHeight, QFrame::minimumSizeHint().height())};
 }
 
 void SlotCard::refresh() {
   const Inspection* model = slot_ == Slot::Teacher ? workspace_.teacher() : workspace_.student();
   QFont font = Theme::instance().font(TextStyle::Body);
   font.setPointSizeF(font.pointSizeF() * 1.2);
+  const bool first = slot_ == Slot::Teacher && workspace_.teacherPaths().size() > 1;
+  role_->say(first                    ? tr("First teacher, the one that is compared")
+             : slot_ == Slot::Teacher ? tr("Teacher, who knows something more")
+                                      : tr("Student, who is to learn it"));
   font.setWeight(model ? QFont::DemiBold : QFont::Normal);
   name_->setFont(font);
   name_->setForegroundRole(model ? QPalette::WindowText : QPalette::PlaceholderText);
@@ -90,7 +88,7 @@ void SlotCard::setHovered(bool on) {
 }
 
 void SlotCard::dragEnterEvent(QDragEnterEvent* event) {
-  if (droppedFile(event->mimeData()).isEmpty()) return;
+  if (droppedFiles(event->mimeData()).isEmpty()) return;
   event->setDropAction(Qt::CopyAction);
   event->accept();
   setHovered(true);
@@ -102,11 +100,11 @@ void SlotCard::dragLeaveEvent(QDragLeaveEvent*) {
 
 void SlotCard::dropEvent(QDropEvent* event) {
   setHovered(false);
-  const QString file = droppedFile(event->mimeData());
-  if (file.isEmpty()) return;
+  const QStringList files = droppedFiles(event->mimeData());
+  if (files.isEmpty()) return;
   event->setDropAction(Qt::CopyAction);
   event->accept();
-  workspace_.take(slot_, file);
+  workspace_.take(slot_, files.first());
 }
 
 void SlotCard::paintEvent(QPaintEvent*) {

@@ -29,6 +29,38 @@ QString translated(std::string_view text) {
   return QCoreApplication::translate("options", std::string(text).c_str());
 }
 
+/// Rows on several teachers stand among the basic ones: whoever chose two teachers has to choose how, too.
+bool isAboutTeachers(const OptionRecord& record) {
+  return record.id == "teachers" || record.id == "teacher-order" || record.id == "soup-bn";
+}
+
+bool isAdvanced(const OptionRecord& record) {
+  return record.advanced && !isAboutTeachers(record);
+}
+
+QString groupName(OptionGroup group) {
+  switch (group) {
+    case OptionGroup::Objective:
+      return OptionForm::tr("Objective");
+    case OptionGroup::Optimiser:
+      return OptionForm::tr("Optimiser");
+    case OptionGroup::Data:
+      return OptionForm::tr("Data");
+    case OptionGroup::Run:
+      break;
+  }
+  return OptionForm::tr("Run");
+}
+
+QString searchedText(const OptionRecord& record, Method method) {
+  QStringList values;
+  for (const GridAxis& axis : searchGrid(method)) {
+    if (axis.option != record.id) continue;
+    for (const double value : axis.values) values << QString::fromStdString(valueText(OptionValue(value)));
+  }
+  return values.join(QStringLiteral(", "));
+}
+
 struct Row {
   const OptionRecord* record = nullptr;
   QLabel* label = nullptr;
@@ -74,7 +106,9 @@ void setFieldText(QWidget* field, const QString& text) {
 
 struct OptionForm::Private {
   TransferOptions options;
+  std::size_t teachers = 1;
   std::vector<Row> rows;
+  std::map<OptionGroup, QLabel*> headings;  ///< Of the advanced rows.
   QFormLayout* basic = nullptr;
   QFormLayout* advanced = nullptr;
   QWidget* fold = nullptr;
@@ -104,13 +138,15 @@ QString optionValueText(const OptionRecord& record, const TransferOptions& optio
   return QString::fromStdString(text);
 }
 
-QString optionTip(const OptionRecord& record) {
+QString optionTip(const OptionRecord& record, Method method) {
   QStringList lines{translated(record.help)};
   if (!record.unit.empty()) lines << OptionForm::tr("Unit: %1").arg(translated(record.unit));
   if (record.type != OptionType::Boolean)
     lines << OptionForm::tr("Range: %1").arg(QString::fromStdString(rangeText(record)));
   lines << OptionForm::tr("Default: %1").arg(QString::fromStdString(defaultText(record)));
   if (!record.symbol.empty()) lines << OptionForm::tr("Symbol: %1").arg(fromView(record.symbol));
+  if (const QString searched = searchedText(record, method); !searched.isEmpty())
+    lines << OptionForm::tr("Values the authors searched: %1").arg(searched);
   lines << OptionForm::tr("Flag: --%1").arg(fromView(record.id));
   return lines.join('\n');
 }
@@ -132,7 +168,7 @@ void OptionForm::build() {
   layout->addWidget(private_->fold);
   int width = 0;
   for (const auto& record : transferOptionTable()) {
-    addRow(record, record.advanced ? 1 : 0);
+    addRow(record);
     width = std::max(width, private_->rows.back().label->sizeHint().width());
   }
   // One column of fields, whether a row is basic or advanced.
@@ -187,12 +223,20 @@ void OptionForm::setTabOrders() {
       next(private_->search);
     }
     for (const auto& row : private_->rows) {
-      if (row.record->advanced == advanced) next(row.field);
+      if (isAdvanced(*row.record) == advanced) next(row.field);
     }
   }
 }
 
-void OptionForm::addRow(const OptionRecord& record, int group) {
+void OptionForm::addRow(const OptionRecord& record) {
+  if (isAdvanced(record) && !private_->headings.contains(record.group)) {
+    QLabel* heading = mutedLabel(groupName(record.group));
+    QFont font = Theme::instance().font(TextStyle::Body);
+    font.setWeight(QFont::DemiBold);
+    heading->setFont(font);
+    private_->headings[record.group] = heading;
+    private_->advanced->addRow(heading);
+  }
   Row row;
   row.record = &record;
   row.holder = new QWidget;
@@ -221,8 +265,6 @@ void OptionForm::addRow(const OptionRecord& record, int group) {
   }
   row.field->setObjectName(QStringLiteral("option-") + id);
   row.field->setAccessibleName(translated(record.label));
-  row.field->setAccessibleDescription(optionTip(record));
-  row.field->setToolTip(optionTip(record));
   column->addWidget(row.field);
   row.problem = sentenceLabel();
   row.problem->setFont(Theme::instance().font(TextStyle::Small));
@@ -230,8 +272,7 @@ void OptionForm::addRow(const OptionRecord& record, int group) {
   column->addWidget(row.problem);
   row.label = new QLabel(optionLabel(record));
   row.label->setBuddy(row.field);
-  row.label->setToolTip(optionTip(record));
-  (group == 0 ? private_->basic : private_->advanced)->addRow(row.label, row.holder);
+  (isAdvanced(record) ? private_->advanced : private_->basic)->addRow(row.label, row.holder);
   private_->rows.push_back(row);
 }
 
@@ -245,13 +286,40 @@ void OptionForm::setOptions(const TransferOptions& options) {
     setFieldText(row.field, QString::fromStdString(valueText(row.record->get(options))));
     tellProblem(row, {});
   }
+  showTips();
   showRows();
   emit changed();
 }
 
+void OptionForm::setTeacherCount(std::size_t count) {
+  if (count == private_->teachers) return;
+  private_->teachers = count;
+  showRows();
+}
+
+/// Whether the option changes anything as the others are set now.
+bool OptionForm::applies(const OptionRecord& record) const {
+  const TransferOptions& options = private_->options;
+  if (!actsOn(record, options.method)) return false;
+  if (isAboutTeachers(record) && private_->teachers < 2) return false;
+  if (record.id == "teacher-order") return options.teachers == TeacherMode::Sequential;
+  if (record.id == "soup-bn") return options.teachers == TeacherMode::Soup;
+  if (record.id == "warmup-epochs") return options.schedule == Schedule::Cosine;
+  return true;
+}
+
+void OptionForm::showTips() {
+  for (const auto& row : private_->rows) {
+    const QString tip = optionTip(*row.record, private_->options.method);
+    row.field->setAccessibleDescription(tip);
+    row.field->setToolTip(tip);
+    row.label->setToolTip(tip);
+  }
+}
+
 QString OptionForm::problem() const {
   for (const auto& row : private_->rows) {
-    if (!row.problem->text().isEmpty() && actsOn(*row.record, private_->options.method)) {
+    if (!row.problem->text().isEmpty() && applies(*row.record)) {
       return tr("%1 %2.").arg(translated(row.record->label), row.problem->text());
     }
   }
@@ -274,23 +342,27 @@ void OptionForm::edited(const QString& id, const QString& text) {
     setOptions(private_->options);
     return;
   }
+  showRows();  // one choice may give another a meaning
   emit changed();
 }
 
 void OptionForm::showRows() {
   const QString wanted = private_->search->text().trimmed();
-  bool any = false;
+  std::map<OptionGroup, bool> any;
   for (const auto& row : private_->rows) {
-    const bool acts = actsOn(*row.record, private_->options.method);
-    const bool found = !row.record->advanced || wanted.isEmpty() ||
-                       optionLabel(*row.record).contains(wanted, Qt::CaseInsensitive) ||
-                       fromView(row.record->id).contains(wanted, Qt::CaseInsensitive) ||
-                       translated(row.record->help).contains(wanted, Qt::CaseInsensitive);
-    row.label->setVisible(acts && found);
-    row.holder->setVisible(acts && found);
-    any |= row.record->advanced && acts && found;
+    const OptionRecord& record = *row.record;
+    const bool found = !isAdvanced(record) || wanted.isEmpty() ||
+                       optionLabel(record).contains(wanted, Qt::CaseInsensitive) ||
+                       fromView(record.id).contains(wanted, Qt::CaseInsensitive) ||
+                       groupName(record.group).contains(wanted, Qt::CaseInsensitive) ||
+                       translated(record.help).contains(wanted, Qt::CaseInsensitive);
+    const bool shown = found && applies(record);
+    row.label->setVisible(shown);
+    row.holder->setVisible(shown);
+    if (shown && isAdvanced(record)) any[record.group] = true;
   }
-  private_->nothing->setVisible(!any);
+  for (const auto& [group, heading] : private_->headings) heading->setVisible(any[group]);
+  private_->nothing->setVisible(std::none_of(any.begin(), any.end(), [](const auto& each) { return each.second; }));
 }
 
 void OptionForm::focusSearch() {

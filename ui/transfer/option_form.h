@@ -10,8 +10,9 @@
 namespace gf {
 
 /// The transfer options as a form, built from the option table: a row for each record, basic ones first, advanced ones
-/// behind a fold with a search field. Tooltips give meaning, unit, range, default and symbol. A value that breaks its
-/// rule is marked and told below its field.
+/// by group behind a fold with a search field. Only rows that have an effect show: those of the chosen method, and those
+/// on several teachers when there are several. Tooltips give meaning, unit, range, default, symbol and what the method's
+/// authors searched. A value that breaks its rule is marked and told below its field.
 class OptionForm final : public QWidget {
   Q_OBJECT
  public:
@@ -21,6 +22,8 @@ class OptionForm final : public QWidget {
   /// The last valid value of every option.
   const TransferOptions& options() const;
   void setOptions(const TransferOptions& options);
+  /// How many teachers there are: rows on several of them show from two on.
+  void setTeacherCount(std::size_t count);
   /// Empty when every field is valid; else the first broken rule as one sentence.
   QString problem() const;
   /// Puts the cursor into the search field and unfolds the advanced rows.
@@ -36,14 +39,17 @@ class OptionForm final : public QWidget {
   void build();
   void buildFold();
   void setTabOrders();
-  void addRow(const OptionRecord& record, int group);
+  void addRow(const OptionRecord& record);
+  bool applies(const OptionRecord& record) const;
+  void showTips();
   void edited(const QString& id, const QString& text);
   void showRows();
   std::unique_ptr<Private> private_;
 };
 
-/// Meaning, unit, range, default and symbol of an option, as its tooltip says them.
-QString optionTip(const OptionRecord& record);
+/// Meaning, unit, range, default and symbol of an option, as its tooltip says them, and the values that the authors
+/// searched for `method`.
+QString optionTip(const OptionRecord& record, Method method);
 /// The label of an option, translated, with its symbol and unit: "Temperature T", "Evaluate every (epochs)".
 QString optionLabel(const OptionRecord& record);
 /// The value an option has, as people say it: "KL+DP", "Yes", "Automatic".

@@ -66,8 +66,8 @@ QVariant PartitionTable::data(const QModelIndex& index, int role) const {
   if (role != Qt::DisplayRole) return {};
   switch (index.column()) {
     case Outcome_: {
-      const QString names[kRows] = {tr("Only the teacher"), tr("Only the student"), tr("Both right"),
-                                    tr("Both wrong"), tr("All samples")};
+      const QString names[kRows] = {tr("Only the teacher"), tr("Only the student"), tr("Both right"), tr("Both wrong"),
+                                    tr("All samples")};
       return names[row];
     }
     case Samples:

@@ -1,23 +1,31 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/transfer/preview_panel.h"
 
+#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
+#include <QLineEdit>
 #include <QProgressBar>
+#include <QSortFilterProxyModel>
+#include <QStackedWidget>
+#include <QTabBar>
 #include <QTableView>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "report/text.h"
 #include "ui/style/numbers.h"
 #include "ui/style/theme.h"
 #include "ui/style/widgets.h"
 #include "ui/transfer/partition_table.h"
+#include "ui/transfer/routing_table.h"
 
 namespace gf {
 namespace {
 
 constexpr int kSteps = 1000;  // of the progress bar
 constexpr double kShort = 9.5;
+enum View { InAll, ByClass, ByTeacher };
 
 QString sizeText(double bytes) {
   if (bytes < 1e6) return PreviewPanel::tr("%1 kB").arg(numberText(bytes / 1e3, 0));
@@ -37,7 +45,9 @@ QString estimateText(const Preview& preview) {
 }
 
 bool sameWork(const TransferRequest& a, const TransferRequest& b) {
-  return a.options == b.options && a.student.path == b.student.path && a.teacher.path == b.teacher.path &&
+  const auto sameFile = [](const ModelChoice& x, const ModelChoice& y) { return x.path == y.path; };
+  return a.options == b.options && a.student.path == b.student.path &&
+         std::equal(a.teachers.begin(), a.teachers.end(), b.teachers.begin(), b.teachers.end(), sameFile) &&
          a.data == b.data;
 }
 
@@ -55,18 +65,7 @@ void PreviewPanel::build() {
   layout->setSpacing(space::kS);
   state_ = sentenceLabel();
   layout->addWidget(state_);
-  table_ = new PartitionTable(this);
-  view_ = new QTableView;
-  setUpTable(view_);
-  view_->setSortingEnabled(false);
-  view_->setModel(table_);
-  view_->setAccessibleName(tr("Partition of the transfer set"));
-  view_->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-  view_->horizontalHeader()->setSectionResizeMode(PartitionTable::Outcome_, QHeaderView::Stretch);
-  view_->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-  view_->setSizeAdjustPolicy(QAbstractScrollArea::AdjustToContents);
-  view_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-  layout->addWidget(view_);
+  layout->addWidget(views_ = buildViews(), 1);
   estimate_ = sentenceLabel();
   layout->addWidget(estimate_);
   busy_ = new QProgressBar;
@@ -74,6 +73,71 @@ void PreviewPanel::build() {
   busy_->setAccessibleName(tr("Progress of the preview"));
   busy_->hide();
   layout->addWidget(busy_);
+}
+
+QWidget* PreviewPanel::buildViews() {
+  auto* column = new QWidget;
+  auto* layout = new QVBoxLayout(column);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(space::kS);
+  auto* head = new QHBoxLayout;
+  head->setSpacing(space::kS);
+  tabs_ = new QTabBar;
+  tabs_->setExpanding(false);
+  tabs_->setDrawBase(false);
+  tabs_->setAccessibleName(tr("Ways to look at the partition"));
+  for (const QString& name : {tr("In all"), tr("By class"), tr("By teacher")}) tabs_->addTab(name);
+  filter_ = new QLineEdit;
+  filter_->setPlaceholderText(tr("Filter"));
+  filter_->setAccessibleName(tr("Filter the partition by name"));
+  filter_->setClearButtonEnabled(true);
+  head->addWidget(tabs_);
+  head->addWidget(filter_, 1);
+  layout->addLayout(head);
+  table_ = new PartitionTable(this);
+  view_ = new QTableView;
+  setUpTable(view_);
+  view_->setObjectName(QStringLiteral("partition"));
+  view_->setSortingEnabled(false);
+  view_->setModel(table_);
+  view_->setAccessibleName(tr("Partition of the transfer set"));
+  view_->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+  view_->horizontalHeader()->setSectionResizeMode(PartitionTable::Outcome_, QHeaderView::Stretch);
+  classes_ = new RoutingTable(this);
+  teachers_ = new RoutingTable(this);
+  stack_ = new QStackedWidget;
+  stack_->addWidget(view_);
+  stack_->addWidget(buildDetail(classes_, sortedClasses_, tr("Partition by class")));
+  stack_->addWidget(buildDetail(teachers_, sortedTeachers_, tr("Partition by teacher")));
+  stack_->widget(ByClass)->setObjectName(QStringLiteral("partition-by-class"));
+  stack_->widget(ByTeacher)->setObjectName(QStringLiteral("partition-by-teacher"));
+  stack_->setMinimumHeight(190);
+  layout->addWidget(stack_, 1);
+  connect(tabs_, &QTabBar::currentChanged, this, &PreviewPanel::showView);
+  connect(filter_, &QLineEdit::textChanged, this, [this](const QString& text) {
+    for (QSortFilterProxyModel* sorted : {sortedClasses_, sortedTeachers_}) sorted->setFilterFixedString(text);
+  });
+  return column;
+}
+
+QTableView* PreviewPanel::buildDetail(RoutingTable* model, QSortFilterProxyModel*& sorted, const QString& name) {
+  sorted = new QSortFilterProxyModel(this);
+  sorted->setSourceModel(model);
+  sorted->setSortRole(RoutingTable::SortRole);
+  sorted->setSortCaseSensitivity(Qt::CaseInsensitive);
+  sorted->setFilterCaseSensitivity(Qt::CaseInsensitive);
+  sorted->setFilterKeyColumn(RoutingTable::Name);
+  auto* view = new QTableView;
+  setUpTable(view);
+  view->setModel(sorted);
+  view->sortByColumn(-1, Qt::AscendingOrder);
+  view->setAccessibleName(name);
+  return view;
+}
+
+void PreviewPanel::showView() {
+  stack_->setCurrentIndex(tabs_->currentIndex());
+  filter_->setVisible(tabs_->currentIndex() != InAll);
 }
 
 QString PreviewPanel::stateText() const {
@@ -103,6 +167,11 @@ void PreviewPanel::finish(const JobStatus& status, const PreviewJob& job) {
     failure_ = tr("The preview was stopped.");
   }
   table_->setPreview(preview_);
+  classes_->setRows(tr("Class"), preview_ ? routingByClass(*preview_) : std::vector<RoutingTable::Row>());
+  teachers_->setRows(tr("Teacher"), preview_ ? routingByTeacher(*preview_) : std::vector<RoutingTable::Row>());
+  for (const int view : {ByClass, ByTeacher})
+    if (auto* detail = qobject_cast<QTableView*>(stack_->widget(view))) detail->resizeColumnsToContents();
+  tabs_->setTabVisible(ByTeacher, teachers_->rowCount() > 0);
   if (preview_) estimate_->setText(estimateText(*preview_));
   refresh();
   emit changed();
@@ -135,14 +204,17 @@ void PreviewPanel::refresh() {
   } else {
     text = tr("The share of the %1 samples that each rule would send to the teacher; the student keeps the others.")
                .arg(countText(static_cast<qint64>(preview_->transferSamples)));
+    if (preview_->teacherNames.size() > 1)
+      text += ' ' + tr("Who is right is judged against the teacher that comes first.");
     if (preview_->ties > 0)
       text += ' ' + tr("On %1 both are equally sure: the student keeps them.").arg(countText(preview_->ties));
   }
   state_->setText(text);
-  for (QWidget* widget : std::initializer_list<QWidget*>{view_, estimate_}) {
+  for (QWidget* widget : std::initializer_list<QWidget*>{views_, estimate_}) {
     widget->setVisible(preview_ != nullptr);
     widget->setEnabled(same && !going());
   }
+  showView();
 }
 
 }  // namespace gf

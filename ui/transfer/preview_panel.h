@@ -8,15 +8,20 @@
 #include "ui/workspace/workspace.h"
 
 class QLabel;
+class QLineEdit;
 class QProgressBar;
+class QSortFilterProxyModel;
+class QStackedWidget;
+class QTabBar;
 class QTableView;
 
 namespace gf {
 
 class PartitionTable;
+class RoutingTable;
 
-/// What a transfer would do, before it is started: how both rules would partition the transfer set, and what the run
-/// will cost. Made on demand by a job of the workspace.
+/// What a transfer would do, before it is started: how both rules would partition the transfer set, in all, by class
+/// and by teacher, and what the run will cost. Made on demand by a job of the workspace.
 class PreviewPanel final : public QWidget {
   Q_OBJECT
  public:
@@ -36,6 +41,9 @@ class PreviewPanel final : public QWidget {
 
  private:
   void build();
+  QWidget* buildViews();
+  QTableView* buildDetail(RoutingTable* model, QSortFilterProxyModel*& sorted, const QString& name);
+  void showView();
   void finish(const JobStatus& status, const PreviewJob& job);
   void showProgress();
   void refresh();
@@ -43,6 +51,12 @@ class PreviewPanel final : public QWidget {
   Workspace& workspace_;
   PartitionTable* table_ = nullptr;
   QTableView* view_ = nullptr;
+  RoutingTable *classes_ = nullptr, *teachers_ = nullptr;
+  QSortFilterProxyModel *sortedClasses_ = nullptr, *sortedTeachers_ = nullptr;
+  QWidget* views_ = nullptr;  ///< Tabs, filter and tables.
+  QTabBar* tabs_ = nullptr;
+  QLineEdit* filter_ = nullptr;
+  QStackedWidget* stack_ = nullptr;
   QLabel *state_ = nullptr, *estimate_ = nullptr;
   QProgressBar* busy_ = nullptr;
   std::uint64_t job_ = 0;  ///< 0: none going on.

@@ -5,7 +5,6 @@
 #include <QClipboard>
 #include <QComboBox>
 #include <QFileDialog>
-#include <QFileInfo>
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -22,10 +21,9 @@
 #include "ui/transfer/objective_text.h"
 #include "ui/transfer/option_form.h"
 #include "ui/transfer/preview_panel.h"
-#include "ui/workspace/command_text.h"
+#include "ui/transfer/transfer_setup.h"
 #include "ui/workspace/empty_panel.h"
 #include "ui/workspace/run_center.h"
-#include "ui/workspace/shelf_model.h"
 
 namespace gf {
 namespace {
@@ -74,7 +72,7 @@ TransferPage::TransferPage(Workspace& workspace, QWidget* parent)
   addButton(private_->run, true);
 
   connect(private_->form, &OptionForm::changed, this, &TransferPage::optionsChanged);
-  connect(&workspace_, &Workspace::slotsChanged, this, &TransferPage::refresh);
+  connect(&workspace_, &Workspace::slotsChanged, this, &TransferPage::slotsChanged);
   connect(&workspace_, &Workspace::dataChanged, this, &TransferPage::refresh);
   connect(&workspace_, &Workspace::suggestedOptionsChanged, this, &TransferPage::takeSuggestion);
   // Runs speak ten times a second; only whether any goes on matters here.
@@ -85,7 +83,7 @@ TransferPage::TransferPage(Workspace& workspace, QWidget* parent)
   connect(&Theme::instance(), &Theme::changed, this, &TransferPage::refresh);
   showPresets();
   takeSuggestion();
-  refresh();
+  slotsChanged();
 }
 
 TransferPage::~TransferPage() = default;
@@ -169,9 +167,15 @@ QWidget* TransferPage::buildSide() {
   layout->addSpacing(space::kM);
   layout->addWidget(heading(tr("Partition of the transfer set, before training")));
   private_->preview = new PreviewPanel(workspace_);
-  layout->addWidget(private_->preview);
-  layout->addStretch(1);
-  return column;
+  layout->addWidget(private_->preview, 1);
+  auto* scroll = new QScrollArea;
+  scroll->setWidgetResizable(true);
+  scroll->setFrameShape(QFrame::NoFrame);
+  scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  scroll->setFocusPolicy(Qt::NoFocus);
+  scroll->setAccessibleName(tr("Pair, objective and partition"));
+  scroll->setWidget(column);
+  return scroll;
 }
 
 QAction* TransferPage::primaryAction() {
@@ -200,43 +204,33 @@ InspectorContent TransferPage::inspector() const {
 }
 
 TransferRequest TransferPage::request() const {
-  TransferRequest request;
-  const auto choose = [this](Slot slot) {
-    const ShelfModel::Row* row = workspace_.shelf().find(workspace_.pathIn(slot));
-    return row ? row->choice : ModelChoice{};
-  };
-  request.student = choose(Slot::Student);
-  request.teacher = choose(Slot::Teacher);
-  request.data = workspace_.dataPath().toStdString();
-  request.options = private_->form->options();
-  return request;
+  return transferOf(workspace_, private_->form->options());
 }
 
 QString TransferPage::commandLine() const {
-  const TransferRequest request = this->request();
-  QStringList words{QStringLiteral("gainfinder"), QStringLiteral("transfer"),
-                    QStringLiteral("--student"),  QString::fromStdString(request.student.path.string()),
-                    QStringLiteral("--teacher"),  QString::fromStdString(request.teacher.path.string()),
-                    QStringLiteral("--data"),     QString::fromStdString(request.data.string())};
-  for (const auto& flag : toFlags(request.options)) words << QString::fromStdString(flag);
-  const QString out = RunCenter::freshFolder(request);
-  words << QStringLiteral("--out") << out;
-  words << metadataWords({request.student, request.teacher}, QFileInfo(out).fileName().toStdString());
-  return commandText(words);
+  return transferCommand(request());
 }
 
 QString TransferPage::blocked() const {
   const QString missing = workspace_.transferBlocked();
-  return missing.isEmpty() ? private_->form->problem() : missing;
+  if (!missing.isEmpty()) return missing;
+  const QString problem = private_->form->problem();
+  return problem.isEmpty() ? methodBlocked(workspace_, private_->form->options()) : problem;
 }
 
 namespace {
 
-/// Where and how it runs is the machine's business, not the preset's.
+/// Where it runs is the machine's business, and what several teachers are to the student the user's; not the preset's.
 TransferOptions onThisMachine(TransferOptions preset, const TransferOptions& now) {
   preset.device = now.device;
   preset.threads = now.threads;
   preset.seed = now.seed;
+  preset.layout = now.layout;
+  preset.microBatch = now.microBatch;
+  preset.saveEvery = now.saveEvery;
+  preset.teachers = now.teachers;
+  preset.teacherOrder = now.teacherOrder;
+  preset.soupBatchNorm = now.soupBatchNorm;
   return preset;
 }
 
@@ -287,21 +281,19 @@ void TransferPage::optionsChanged() {
   refresh();
 }
 
+void TransferPage::slotsChanged() {
+  private_->form->setTeacherCount(std::max<std::size_t>(1, workspace_.teachers().size()));
+  refresh();
+}
+
 void TransferPage::refresh() {
   showPresets();
   const auto& options = private_->form->options();
-  private_->formula->setText(objectiveFormula(options));
-  private_->formulaSentence->setText(objectiveSentence(options));
-  const Inspection* teacher = workspace_.teacher();
-  const Inspection* student = workspace_.student();
-  const auto nameOf = [](const Inspection* model) {
-    return model && model->metadata ? QString::fromStdString(model->metadata->name) : tr("none chosen");
-  };
-  const QString dataPath = workspace_.dataPath();
-  private_->pair->setText(
-      tr("Teacher: %1. Student: %2. Data: %3.")
-          .arg(nameOf(teacher), nameOf(student), dataPath.isEmpty() ? tr("none") : QFileInfo(dataPath).fileName()));
-  private_->pair->setToolTip(dataPath);
+  const std::size_t teachers = workspace_.teachers().size();
+  private_->formula->setText(objectiveFormula(options, teachers));
+  private_->formulaSentence->setText(objectiveSentence(options, teachers));
+  private_->pair->setText(pairText(workspace_, options));
+  private_->pair->setToolTip(workspace_.dataPath());
   const QString reason = blocked();
   private_->reason->setText(reason);
   private_->reason->setVisible(!reason.isEmpty());
@@ -331,8 +323,10 @@ void TransferPage::run() {
   if (!blocked().isEmpty()) return;
   TransferRequest request = this->request();
   request.out = RunCenter::freshFolder(request).toStdString();
-  const std::uint64_t id = workspace_.runs().add(request, QString::fromStdString(workspace_.teacher()->metadata->name),
-                                                 QString::fromStdString(workspace_.student()->metadata->name));
+  QStringList teachers;
+  for (const Inspection* teacher : workspace_.teachers()) teachers << QString::fromStdString(teacher->metadata->name);
+  const std::uint64_t id =
+      workspace_.runs().add(request, namesText(teachers), QString::fromStdString(workspace_.student()->metadata->name));
   emit pageRequested(PageId::Runs);
   emit runStarted(id);
 }

@@ -43,6 +43,7 @@ class TransferPage final : public Page {
   void buildActions();
   void takePreset(int index);
   void takeSuggestion();
+  void slotsChanged();
   void optionsChanged();
   void refresh();
   void refreshActions(const QString& reason);

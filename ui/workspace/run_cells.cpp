@@ -34,6 +34,15 @@ QString stateText(JobState state) {
   return RunCenter::tr("Interrupted");
 }
 
+QString namesText(const QStringList& names) {
+  constexpr qsizetype kMost = 3;
+  if (names.size() <= 1) return names.join(QString());
+  if (names.size() > kMost)
+    return RunCenter::tr("%1 and %2 more")
+        .arg(names.mid(0, kMost - 1).join(QStringLiteral(", ")), countText(names.size() - kMost + 1));
+  return RunCenter::tr("%1 and %2").arg(names.mid(0, names.size() - 1).join(QStringLiteral(", ")), names.last());
+}
+
 bool isRunNumber(int column) {
   return column == RunCenter::Number || (column >= RunCenter::Share && column <= RunCenter::Loss);
 }

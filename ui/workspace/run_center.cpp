@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/workspace/run_center.h"
 
+#include <QCoreApplication>
 #include <QDateTime>
 #include <QDir>
 #include <QTimer>
@@ -9,6 +10,7 @@
 
 #include "base/files.h"
 #include "base/log.h"
+#include "data/dataset.h"
 #include "report/result_folder.h"
 #include "report/text.h"
 #include "ui/workspace/run_cells.h"
@@ -27,6 +29,19 @@ double nowUnix() {
   return static_cast<double>(QDateTime::currentMSecsSinceEpoch()) / 1000;
 }
 
+bool hasSavedState(const RunRow& row) {
+  std::error_code ignored;
+  return std::filesystem::exists(row.request.out / "state", ignored);
+}
+
+/// What a run that goes on reports first may have been heard before: the earlier telling gives way.
+template <class Record>
+void dropRepeated(std::vector<Record>& known, const std::vector<Record>& fresh) {
+  if (fresh.empty()) return;
+  const auto repeated = [&](const Record& each) { return each.step >= fresh.front().step; };
+  known.erase(std::remove_if(known.begin(), known.end(), repeated), known.end());
+}
+
 }  // namespace
 
 struct RunCenter::Private {
@@ -34,6 +49,7 @@ struct RunCenter::Private {
   std::map<std::uint64_t, std::shared_ptr<TransferJob>> jobs;  ///< By run id, while not ended.
   std::map<std::uint64_t, std::uint64_t> runOf;                ///< Runner's id → run id.
   std::map<std::uint64_t, std::uint64_t> runnerOf;             ///< The other way.
+  std::map<std::filesystem::path, RunClasses> classes;         ///< By data folder.
   std::uint64_t nextId = 1;
   QTimer timer;
   std::unique_ptr<JobRunner> runner;  ///< Last: its thread ends before what it speaks of.
@@ -75,14 +91,43 @@ std::uint64_t RunCenter::add(const TransferRequest& request, const QString& teac
   for (int i = 2; taken(row.request.out); ++i)
     row.request.out = std::filesystem::path(request.out).concat("-" + std::to_string(i));
   const std::uint64_t id = row.id;
-  auto job = std::make_shared<TransferJob>(row.request);
-  private_->jobs[id] = job;
   insert(std::move(row));
-  const std::uint64_t runnerId = private_->runner->add(job);
-  private_->runOf[runnerId] = id;
-  private_->runnerOf[id] = runnerId;
-  private_->timer.start();
+  enqueue(*find(id));
   return id;
+}
+
+void RunCenter::enqueue(const RunRow& row) {
+  const auto job = std::make_shared<TransferJob>(row.request);
+  private_->jobs[row.id] = job;
+  const std::uint64_t runnerId = private_->runner->add(job);
+  private_->runOf[runnerId] = row.id;
+  private_->runnerOf[row.id] = runnerId;
+  private_->timer.start();
+}
+
+bool RunCenter::goOn(std::uint64_t id) {
+  loadMetrics(id);  // the curves go on where they ended
+  RunRow& row = *find(id);
+  row.request.resume = true;
+  row.request.overwrite = false;
+  row.state = JobState::Queued;
+  row.failure.reset();
+  row.rejoinsSteps = row.rejoinsEvaluations = true;
+  enqueue(row);
+  save();
+  touch(id);
+  return true;
+}
+
+void RunCenter::learnClasses(const std::filesystem::path& data, const DataSet& split) {
+  RunClasses classes{split.classNames(), std::vector<std::int64_t>(split.classNames().size())};
+  for (const std::int32_t label : split.labels()) ++classes.samples[static_cast<std::size_t>(label)];
+  private_->classes[data] = std::move(classes);
+}
+
+const RunClasses* RunCenter::classesOf(const RunRow& row) const {
+  const auto found = private_->classes.find(row.request.data);
+  return found == private_->classes.end() ? nullptr : &found->second;
 }
 
 std::uint64_t RunCenter::open(const QString& folderOrReport) {
@@ -98,11 +143,12 @@ std::uint64_t RunCenter::open(const QString& folderOrReport) {
   row.repeatable = false;
   row.progress.fraction = 1;
   row.request.out = result.folder;
-  const auto& teachers = result.report.at("teachers");
-  const QString teacher = QString::fromStdString(teachers.front().at("name").get<std::string>());
+  QStringList teachers;
+  for (const auto& each : result.report.at("teachers"))
+    teachers << QString::fromStdString(each.at("name").get<std::string>());
   const QString student = QString::fromStdString(result.report.at("student").at("name").get<std::string>());
   const QString what = transfer ? tr("Opened transfer") : tr("Opened comparison");
-  row.title = QStringLiteral("%1: %2 → %3").arg(what, teacher, student);
+  row.title = QStringLiteral("%1: %2 → %3").arg(what, namesText(teachers), student);
   const std::uint64_t id = row.id;
   insert(std::move(row));
   loadMetrics(id);
@@ -171,9 +217,19 @@ void RunCenter::touch(std::uint64_t id) {
   emit runChanged(id);
 }
 
+QString RunCenter::refusal(JobAction action, std::uint64_t id) const {
+  const RunRow* row = this->row(id);
+  if (!row) return tr("This run is not in the list.");
+  std::string reason(whyNot(action, row->state));
+  if (action == JobAction::GoOn && reason.empty() && row->repeatable && !hasSavedState(*row)) reason = kNoSavedState;
+  if (action == JobAction::GoOn && !row->repeatable) return tr("An opened report cannot go on from here.");
+  return reason.empty() ? QString() : QCoreApplication::translate("jobs", reason.c_str());
+}
+
 bool RunCenter::perform(JobAction action, std::uint64_t id) {
+  if (!refusal(action, id).isEmpty()) return false;
   const RunRow* row = find(id);
-  if (!row || !whyNot(action, row->state).empty()) return false;
+  if (action == JobAction::GoOn) return goOn(id);
   if (action == JobAction::Remove) {
     if (row->state == JobState::Queued) private_->runner->stop(private_->runnerOf[id]);
     const int at = indexOf(id);
@@ -197,6 +253,7 @@ bool RunCenter::perform(JobAction action, std::uint64_t id) {
     case JobAction::StopAndKeep:
       return private_->runner->stop(runnerId);
     case JobAction::Remove:
+    case JobAction::GoOn:
       break;
   }
   return false;
@@ -206,6 +263,7 @@ std::uint64_t RunCenter::runAgain(std::uint64_t id) {
   const RunRow* row = find(id);
   if (!row || !row->repeatable) return 0;
   TransferRequest request = row->request;
+  request.resume = false;
   request.out = freshFolder(request).toStdString();
   const QString pair = row->title.section(QStringLiteral(": "), 1);
   return add(request, pair.section(QStringLiteral(" → "), 0, 0), pair.section(QStringLiteral(" → "), 1));
@@ -225,8 +283,9 @@ bool RunCenter::busy() const {
 
 QString RunCenter::freshFolder(const TransferRequest& request) {
   const auto stem = [](const ModelChoice& choice) { return fileNameText(choice.path.stem().string()); };
-  const std::string name =
-      stem(request.teacher) + "-to-" + stem(request.student) + "-" + std::string(idOf(request.options.method));
+  std::string teachers = request.teachers.empty() ? "teacher" : stem(request.teachers.front());
+  if (request.teachers.size() > 1) teachers += "-and-" + std::to_string(request.teachers.size() - 1) + "-more";
+  const std::string name = teachers + "-to-" + stem(request.student) + "-" + std::string(idOf(request.options.method));
   const QString base = QString::fromStdString((dataFolder() / "runs").string()) + '/' +
                        QDateTime::currentDateTime().toString(QStringLiteral("yyyyMMdd-HHmmss-")) +
                        QString::fromStdString(name);
@@ -266,6 +325,10 @@ void RunCenter::drain() {
     const Progress before = row->progress;
     if (const auto status = private_->runner->status(private_->runnerOf[id])) row->progress = status->progress;
     auto fresh = job->feed().drain();
+    if (row->rejoinsSteps) dropRepeated(row->steps, fresh.steps);
+    if (row->rejoinsEvaluations) dropRepeated(row->evaluations, fresh.evaluations);
+    row->rejoinsSteps = row->rejoinsSteps && fresh.steps.empty();
+    row->rejoinsEvaluations = row->rejoinsEvaluations && fresh.evaluations.empty();
     appendThinned(row->steps, fresh.steps);
     row->evaluations.insert(row->evaluations.end(), fresh.evaluations.begin(), fresh.evaluations.end());
     if (!fresh.evaluations.empty()) row->last = fresh.evaluations.back();

@@ -4,6 +4,7 @@
 #include <QAbstractTableModel>
 #include <QObject>
 #include <QString>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -16,12 +17,20 @@
 
 namespace gf {
 
+class DataSet;
+
+/// What figures by class need to know of the data a run is judged on.
+struct RunClasses {
+  std::vector<std::string> names;
+  std::vector<std::int64_t> samples;  ///< Of each class, in the evaluation split.
+};
+
 /// One transfer as the window knows it: going on, or from an earlier session.
 struct RunRow {
   static constexpr std::size_t kMostSteps = 2000;
 
   std::uint64_t id = 0;  ///< Unique within the history.
-  QString title;         ///< "KL+DP: tops-resnet → student-mlp".
+  QString title;         ///< "KL+DP: tops-resnet → student-mlp"; several teachers are all named.
   JobState state = JobState::Queued;
   Progress progress;
   TransferRequest request;                    ///< What was asked; for an opened result only `out` is known.
@@ -31,10 +40,14 @@ struct RunRow {
   std::vector<EvaluationRecord> evaluations;  ///< Gain, loss, delta over epochs; of an earlier session once loaded.
   std::vector<StepRecord> steps;              ///< Thinned to at most 2,000.
   std::optional<Error> failure;
+  /// The run goes on from a saved state: what is heard first may repeat what was heard before.
+  bool rejoinsSteps = false, rejoinsEvaluations = false;
 
   QString folder() const { return QString::fromStdString(request.out.string()); }  ///< Result folder.
 };
 
+/// Several names as one text: "A", "A and B", "A, B and C", "A, B and 3 more".
+QString namesText(const QStringList& names);
 /// A state in a word: "Queued", "Running", "Stopping…".
 QString stateText(JobState state);
 
@@ -59,10 +72,16 @@ class RunCenter final : public QAbstractTableModel {
   std::vector<std::uint64_t> ids() const;  ///< Newest first.
   /// Reads the numbers of an ended run of an earlier session from its folder; runChanged() follows.
   void loadMetrics(std::uint64_t id);
-  /// Each answers whether it was allowed; whyNot() of jobs/job_state.h says why not.
+  /// Each answers whether it was allowed; refusal() says why not. GoOn queues the same run again, in the same folder,
+  /// from the state that is saved there.
   bool perform(JobAction action, std::uint64_t id);
+  /// Empty when the action is allowed now; else why not, as one translated sentence.
+  QString refusal(JobAction action, std::uint64_t id) const;
   /// Starts the same request again under a new folder beside the old one.
   std::uint64_t runAgain(std::uint64_t id);
+  /// Of data that were opened once; runs on them can show figures by class while they go on.
+  void learnClasses(const std::filesystem::path& data, const DataSet& split);
+  const RunClasses* classesOf(const RunRow& row) const;  ///< Null when unknown.
   /// The run that goes on now, 0 when none.
   std::uint64_t current() const;
   bool busy() const;
@@ -84,6 +103,8 @@ class RunCenter final : public QAbstractTableModel {
   RunRow* find(std::uint64_t id);
   int indexOf(std::uint64_t id) const;
   void insert(RunRow row);
+  void enqueue(const RunRow& row);
+  bool goOn(std::uint64_t id);
   void touch(std::uint64_t id);
   void statusChanged(std::uint64_t runnerId, const JobStatus& status);
   void drain();

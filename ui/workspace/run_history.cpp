@@ -14,7 +14,7 @@ namespace gf {
 namespace {
 
 constexpr std::size_t kLargestHistory = std::size_t{64} << 20;
-constexpr int kFormat = 1;
+constexpr int kFormat = 2;  // 1 had a single "teacher"
 
 nlohmann::json modelJson(const ModelChoice& choice) {
   return {{"path", choice.path.string()}, {"metadata", choice.metadata}};
@@ -25,13 +25,15 @@ ModelChoice modelFrom(const nlohmann::json& object) {
 }
 
 nlohmann::ordered_json rowJson(const RunRow& row) {
+  nlohmann::json teachers = nlohmann::json::array();
+  for (const ModelChoice& teacher : row.request.teachers) teachers.push_back(modelJson(teacher));
   nlohmann::ordered_json object{{"id", row.id},
                                 {"title", row.title.toStdString()},
                                 {"state", idOf(row.state)},
                                 {"started", row.startedUnix},
                                 {"repeatable", row.repeatable},
                                 {"student", modelJson(row.request.student)},
-                                {"teacher", modelJson(row.request.teacher)},
+                                {"teachers", teachers},
                                 {"data", row.request.data.string()},
                                 {"out", row.request.out.string()},
                                 {"options", toJson(row.request.options)}};
@@ -56,7 +58,11 @@ RunRow rowFrom(const nlohmann::json& object, const std::string& subject) {
   row.startedUnix = object.at("started").get<double>();
   row.repeatable = object.at("repeatable").get<bool>();
   row.request.student = modelFrom(object.at("student"));
-  row.request.teacher = modelFrom(object.at("teacher"));
+  if (object.contains("teacher")) {
+    row.request.teachers = {modelFrom(object["teacher"])};
+  } else {
+    for (const auto& teacher : object.at("teachers")) row.request.teachers.push_back(modelFrom(teacher));
+  }
   row.request.data = object.at("data").get<std::string>();
   row.request.out = object.at("out").get<std::string>();
   applyJson(row.request.options, object.at("options"), subject);
@@ -77,7 +83,8 @@ std::vector<RunRow> readHistory(const std::filesystem::path& file) {
   if (!std::filesystem::exists(file, ignored)) return {};
   try {
     const nlohmann::json object = nlohmann::json::parse(readFile(file, kLargestHistory));
-    if (object.at("format") != kFormat) failInput(file.string(), "format must be 1", object.at("format").dump());
+    if (const auto& format = object.at("format"); format != kFormat && format != 1)
+      failInput(file.string(), "format must be 1 or 2", format.dump());
     std::vector<RunRow> rows;
     for (const auto& each : object.at("runs")) rows.push_back(rowFrom(each, file.string()));
     return rows;

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "base/log.h"
-#include "models/label_fit.h"
 #include "report/report.h"
 #include "ui/style/numbers.h"
 #include "ui/workspace/run_center.h"
@@ -163,14 +162,21 @@ void Workspace::takeInspection(const Inspection& inspection) {
       private_->wantedIn(slot).clear();
       choose(slot, path);
     } else if (private_->in(slot) == path) {
-      choose(slot, inspection.usable() ? path : QString());
+      if (slot == Slot::Teacher && !inspection.usable())
+        removeTeacher(path);
+      else
+        choose(slot, inspection.usable() ? path : QString());
     }
+  }
+  if (private_->further.contains(path)) {
+    if (!slotBlocked(Slot::Teacher, path).isEmpty()) private_->further.removeAll(path);
+    teachersChanged();
   }
 }
 
 void Workspace::removeModel(const QString& path) {
-  for (const Slot slot : {Slot::Teacher, Slot::Student})
-    if (private_->in(slot) == path) choose(slot, {});
+  removeTeacher(path);
+  if (private_->in(Slot::Student) == path) choose(Slot::Student, {});
   shelf_->remove(path);
   remember();
 }
@@ -191,6 +197,8 @@ QString Workspace::slotBlocked(Slot slot, const QString& path) const {
 bool Workspace::choose(Slot slot, const QString& path) {
   if (!path.isEmpty() && !slotBlocked(slot, path).isEmpty()) return false;
   private_->in(slot) = path;
+  if (slot == Slot::Teacher) private_->further.removeAll(path);
+  private_->labelMaps.reset();
   remember();
   forgetComparison();
   emit slotsChanged();
@@ -231,6 +239,7 @@ void Workspace::swapModels() {
   const QString teacher = pathIn(Slot::Teacher), student = pathIn(Slot::Student);
   if (!teacher.isEmpty() && !slotBlocked(Slot::Student, teacher).isEmpty()) return;
   private_->in(Slot::Teacher) = student;
+  private_->further.removeAll(student);
   choose(Slot::Student, teacher);
 }
 
@@ -247,6 +256,7 @@ const Inspection* Workspace::student() const {
 // --- the data --------------------------------------------------------------------------------------------------------
 
 void Workspace::openData(const QString& folder) {
+  private_->labelMaps.reset();
   dataPath_ = absolute(folder);
   data_.reset();
   dataProblem_.reset();
@@ -255,10 +265,14 @@ void Workspace::openData(const QString& folder) {
   const auto done = [this, job, path = dataPath_](const JobStatus& status) {
     if (path != dataPath_ || status.state == JobState::Stopped) return;  // another folder was asked for meanwhile
     private_->dataId = 0;
+    private_->labelMaps.reset();
     data_ = job->result();
     dataProblem_ = status.failure;
     if (dataProblem_) emit problem(tr("The data could not be opened"), QString::fromUtf8(dataProblem_->what()));
-    if (data_) note(tr("Opened %1: %2 images to judge on").arg(path, countText(qint64(data_->eval->size()))));
+    if (data_) {
+      note(tr("Opened %1: %2 images to judge on").arg(path, countText(qint64(data_->eval->size()))));
+      runs_->learnClasses(toPath(path), *data_->eval);
+    }
     forgetComparison();
     select({});
     emit dataChanged();
@@ -278,22 +292,6 @@ void Workspace::setSubsetRule(const SubsetRule& rule) {
   if (rule == subsetRule_) return;
   subsetRule_ = rule;
   emit subsetRuleChanged();
-}
-
-QStringList Workspace::labelMismatches() const {
-  const auto named = [](const Inspection* model) {
-    return NamedClasses{model->metadata->name, model->metadata->classes};
-  };
-  std::vector<std::string> lines;
-  const auto compareLists = [&lines](const NamedClasses& one, const NamedClasses& other) {
-    for (std::string& line : gf::labelMismatches(one, other)) lines.push_back(std::move(line));
-  };
-  for (const Inspection* model : {teacher(), student()})
-    if (model && data_) compareLists(named(model), {tr("the data").toStdString(), data_->eval->classNames()});
-  if (!data_ && teacher() && student()) compareLists(named(teacher()), named(student()));
-  QStringList words;
-  for (const std::string& line : lines) words << QString::fromStdString(line);
-  return words;
 }
 
 // --- comparing -------------------------------------------------------------------------------------------------------
@@ -316,6 +314,9 @@ QString Workspace::transferBlocked() const {
   const QString reason = compareBlocked();
   if (!reason.isEmpty()) return reason;
   if (!data_->train) return tr("These data have no training split, so there is nothing to draw a transfer set from.");
+  if (teacherPaths().contains(pathIn(Slot::Student)))
+    return tr("%1 is the student and a teacher: take it out of the teachers.")
+        .arg(QString::fromStdString(student()->metadata->name));
   return {};
 }
 

@@ -22,6 +22,7 @@ namespace gf {
 
 class ShelfModel;
 class RunCenter;
+struct LabelMap;
 
 /// The two places a model can take.
 enum class Slot { Teacher, Student };
@@ -67,6 +68,20 @@ class Workspace final : public QObject {
   const Inspection* teacher() const;
   const Inspection* student() const;
 
+  /// Every chosen teacher: the slot's, which is the one compared, then the further ones. A transfer takes all of them.
+  QStringList teacherPaths() const;
+  std::vector<const Inspection*> teachers() const;  ///< In the same order.
+  /// Empty when the shelf's model may join the teachers; else why not, as one sentence.
+  QString addTeacherBlocked(const QString& path) const;
+  /// Adds a teacher after the others; the first one takes the slot.
+  bool addTeacher(const QString& path);
+  /// The same for any file: it is put on the shelf first where it is not there, and joins once it was read.
+  void takeTeacher(const QString& file);
+  /// Takes a teacher out; when it stood in the slot, the next one moves up.
+  void removeTeacher(const QString& path);
+  /// Moves a teacher up (−1) or down (+1) in the order; who comes first stands in the slot.
+  void moveTeacher(const QString& path, int by);
+
   /// Opens a data folder in the background; dataChanged() follows, with data() null and dataProblem() set when it could
   /// not be read.
   void openData(const QString& path);
@@ -79,9 +94,14 @@ class Workspace final : public QObject {
   const SubsetRule& subsetRule() const { return subsetRule_; }
   void setSubsetRule(const SubsetRule& rule);
 
-  /// Where the teacher's, student's and data's classes disagree, one line each; empty when they match or something is
-  /// not chosen yet.
+  /// How the classes of the student (against open data) and of each teacher fit the data's, or the student's while no
+  /// data are open. The reference holds until models or data change.
+  const std::vector<LabelMap>& labelMaps() const;
+  /// Where the classes of student, teachers and data disagree, one line each; empty when they match or something is not
+  /// chosen yet. Classes are matched by name, whatever their order; a teacher may lack some.
   QStringList labelMismatches() const;
+  /// Whose classes are in another order, are more, or miss some, a sentence each; nothing of it blocks a comparison.
+  QStringList labelNotes() const;
   /// Empty when a comparison can start; else what is missing, as one sentence.
   QString compareBlocked() const;
   /// Empty when a transfer can be configured and started; else what is missing.
@@ -113,7 +133,7 @@ class Workspace final : public QObject {
   std::optional<JobStatus> activity() const;
 
  signals:
-  void slotsChanged();  ///< Teacher or student.
+  void slotsChanged();  ///< Any teacher, their order, or the student.
   void dataChanged();
   void subsetRuleChanged();
   void comparisonChanged();  ///< A new result, a failure, or begun.
@@ -134,6 +154,7 @@ class Workspace final : public QObject {
   void giveUpPending(const QString& path, const std::optional<Error>& failure);
   void takeInspection(const Inspection& inspection);
   bool choose(Slot slot, const QString& path);
+  void teachersChanged();
   void forgetComparison();
   void tryToCompare();
   void suggestForData();

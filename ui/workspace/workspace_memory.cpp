@@ -10,6 +10,7 @@ namespace {
 constexpr auto kModels = "workspace/models";
 constexpr auto kTeacher = "workspace/teacher";
 constexpr auto kStudent = "workspace/student";
+constexpr auto kFurther = "workspace/further-teachers";
 constexpr auto kData = "workspace/data";
 constexpr int kMostModels = 10000;
 
@@ -41,6 +42,7 @@ void keep(const Remembered& state) {
   settings.setValue(kModels, lines);
   settings.setValue(kTeacher, state.teacher);
   settings.setValue(kStudent, state.student);
+  settings.setValue(kFurther, state.further);
   settings.setValue(kData, state.data);
 }
 
@@ -53,6 +55,8 @@ Remembered recall() {
   }
   state.teacher = absoluteOrEmpty(settings.value(kTeacher));
   state.student = absoluteOrEmpty(settings.value(kStudent));
+  for (const QString& path : settings.value(kFurther).toStringList().mid(0, kMostModels))
+    if (const QString further = absoluteOrEmpty(path); !further.isEmpty()) state.further << further;
   state.data = absoluteOrEmpty(settings.value(kData));
   return state;
 }

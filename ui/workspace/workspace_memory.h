@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QString>
+#include <QStringList>
 #include <vector>
 
 #include "jobs/compare_job.h"
@@ -12,6 +13,7 @@ namespace gf {
 struct Remembered {
   std::vector<ModelChoice> models;
   QString teacher, student, data;  ///< Paths; empty when nothing was chosen.
+  QStringList further;             ///< Teachers beside the slot's, in order.
 };
 
 void keep(const Remembered& state);

@@ -53,6 +53,7 @@ void Workspace::remember() {
     const QString& wanted = private_->wantedIn(slot);
     (slot == Slot::Teacher ? state.teacher : state.student) = wanted.isEmpty() ? private_->in(slot) : wanted;
   }
+  state.further = private_->further;
   state.data = dataPath_;
   keep(state);
   emit saved();
@@ -63,6 +64,8 @@ void Workspace::restore() {
   private_->wantedIn(Slot::Teacher) = state.teacher;
   private_->wantedIn(Slot::Student) = state.student;
   for (const ModelChoice& choice : state.models) listPending(choice);
+  for (const QString& path : state.further)
+    if (shelf_->find(path) && !private_->further.contains(path)) private_->further << path;
   inspect(state.models);
   if (state.data.isEmpty()) return;
   try {

@@ -10,6 +10,7 @@
 #include <memory>
 
 #include "jobs/sample.h"
+#include "ui/workspace/label_map.h"
 #include "ui/workspace/workspace.h"
 
 namespace gf {
@@ -45,7 +46,9 @@ struct Workspace::Private {
   QTimer progress;
   QString chosen[2];             ///< By Slot.
   QString wanted[2];             ///< To be chosen once they were read.
+  QStringList further;           ///< Teachers beside the slot's, in order; they count once they were read.
   std::optional<Sample> sample;  ///< Once it was opened.
+  std::optional<std::vector<LabelMap>> labelMaps;  ///< Until models or data change: pages ask many times a second.
   bool compareWhenReady = false;
   std::uint64_t compareId = 0, dataId = 0;
 
