@@ -107,6 +107,17 @@ PairKnowledge comparePredictions(Labels truth, Labels teacher, Labels student, i
   return knowledge;
 }
 
+std::vector<std::int32_t> anyTeacher(Labels truth, std::span<const Labels> teachers) {
+  if (teachers.empty()) failInput("teachers", "must be at least one", "none");
+  for (const auto& each : teachers) requireSameLength("teacher", truth, each);
+  std::vector<std::int32_t> predicted(teachers.front().begin(), teachers.front().end());
+  for (std::size_t i = 0; i < truth.size(); ++i) {
+    const bool right = std::any_of(teachers.begin(), teachers.end(), [&](Labels t) { return t[i] == truth[i]; });
+    if (right) predicted[i] = truth[i];
+  }
+  return predicted;
+}
+
 Change changeBetween(Labels truth, Labels before, Labels after, int classes) {
   requireSameLength("student before", truth, before);
   requireSameLength("student after", truth, after);

@@ -17,6 +17,14 @@ enum class Outcome : std::uint8_t { BothRight, OnlyTeacher, OnlyStudent, BothWro
 /// Sample counts of one class, or of all.
 struct OutcomeCounts {
   std::int64_t samples = 0, bothRight = 0, onlyTeacher = 0, onlyStudent = 0, bothWrong = 0;
+  OutcomeCounts& operator+=(const OutcomeCounts& more) {
+    samples += more.samples;
+    bothRight += more.bothRight;
+    onlyTeacher += more.onlyTeacher;
+    onlyStudent += more.onlyStudent;
+    bothWrong += more.bothWrong;
+    return *this;
+  }
   double share(std::int64_t count) const {
     return samples ? static_cast<double>(count) / static_cast<double>(samples) : 0;
   }
@@ -46,6 +54,10 @@ struct PairKnowledge {
 
 /// Throws Error(Input) when the lengths differ or a label is outside [0, classes).
 PairKnowledge comparePredictions(Labels truth, Labels teacher, Labels student, int classes);
+
+/// Several teachers as one: a prediction for each sample that is right where any of them is (the label itself), and
+/// elsewhere the first one's. Throws Error(Input) when there is none or lengths differ.
+std::vector<std::int32_t> anyTeacher(Labels truth, std::span<const Labels> teachers);
 
 /// What changed in one student between two moments.
 struct Change {

@@ -27,6 +27,13 @@ std::int64_t countOf(double share, std::int64_t samples) {
   return std::llround(share * static_cast<double>(samples));
 }
 
+/// `id`, numbered when it was used before.
+std::string uniqueId(const std::string& id, std::set<std::string>& used) {
+  std::string own = id;
+  for (int n = 2; !used.insert(own).second; ++n) own = id + "-" + std::to_string(n);
+  return own;
+}
+
 struct OutcomePart {
   const char *key, *label;
   Role role;
@@ -133,8 +140,8 @@ Figure changesFigure(const Json& report) {
   return figure;
 }
 
-Figure routingFigure(const Json& report) {
-  const auto& routing = report.at("transfer").at("routing");
+/// `routing` of the whole run, or of one of several teachers in its stage.
+Figure routingFigure(const Json& routing) {
   const auto& outcomes = routing.at("outcomes");
   Figure figure;
   figure.id = "routing";
@@ -161,38 +168,74 @@ Figure routingFigure(const Json& report) {
   return figure;
 }
 
-Figure gainLossOf(const Json& report, const std::vector<nlohmann::json>& metrics) {
-  std::vector<EvaluationRecord> evaluations;
-  for (const auto& line : metrics) {
-    if (line.at("kind") == "evaluation") evaluations.push_back(evaluationFromJson(line));
+/// Of one teacher a figure; of several one each.
+std::vector<Figure> routingFigures(const Json& routing) {
+  if (!routing.contains("teachers")) return {routingFigure(routing)};
+  std::vector<Figure> figures;
+  std::set<std::string> used;
+  for (const auto& each : routing.at("teachers")) {
+    const auto name = each.at("name").get<std::string>();
+    Figure figure = routingFigure(each);
+    figure.id = uniqueId("routing-" + fileNameText(name), used);
+    figure.title += ": " + name;
+    figures.push_back(std::move(figure));
   }
-  Figure figure = gainLossFigure(evaluations);
-  figure.sentence = headline(report);
-  return figure;
+  return figures;
+}
+
+/// What metrics.jsonl holds, as the run reported it.
+struct Course {
+  std::vector<StepRecord> steps;
+  std::vector<EvaluationRecord> evaluations;
+  std::vector<std::string> stages;  ///< The teachers of each.
+};
+
+Course courseOf(const Json& transfer, const std::vector<nlohmann::json>& metrics) {
+  Course course;
+  for (const auto& line : metrics) {
+    if (line.at("kind") == "evaluation") course.evaluations.push_back(evaluationFromJson(line));
+    if (line.at("kind") == "step") course.steps.push_back(stepFromJson(line));
+  }
+  if (!transfer.contains("stages")) return course;
+  for (const auto& stage : transfer.at("stages")) {
+    std::string names;
+    for (const auto& name : stage.at("teachers")) names += (names.empty() ? "" : ", ") + name.get<std::string>();
+    course.stages.push_back(std::move(names));
+  }
+  return course;
+}
+
+Figure classesOf(const Json& report, const Course& course) {
+  std::vector<std::string> names;
+  std::vector<std::int64_t> samples;
+  for (const auto& each : report.at("classes")) {
+    names.push_back(each.at("name").get<std::string>());
+    samples.push_back(each.at("samples").get<std::int64_t>());
+  }
+  return classesOverTimeFigure(course.evaluations, names, samples, course.stages);
 }
 
 /// The raw terms: smoothed values never reach a report.
-Figure objectiveOf(const std::vector<nlohmann::json>& metrics) {
+Figure objectiveOf(const Course& course, const std::string& distillation) {
   Figure figure;
   figure.id = "objective";
   figure.title = "The objective during the transfer";
   figure.kind = FigureKind::Lines;
   figure.xTitle = "Epochs";
   figure.yTitle = "Mean per sample (nats)";
-  struct Term {
-    const char *key, *name;
-    Role role;
-  };
-  for (const Term term : {Term{"total", "Total", Role::Net}, Term{"distillation", "Distillation", Role::Teacher},
-                          Term{"cross_entropy", "Cross-entropy", Role::Neutral}}) {
-    FigureSeries series{term.name, term.role, {}, {}};
-    for (const auto& line : metrics) {
-      if (line.at("kind") != "step" || !line.contains(term.key) || line.at(term.key).is_null()) continue;
-      series.x.push_back(line.at("epoch").get<double>());
-      series.y.push_back(line.at(term.key).get<double>());
+  const auto add = [&](const std::string& name, Role role, const auto& value) {
+    FigureSeries series{name, role, {}, {}};
+    for (const auto& step : course.steps) {
+      const std::optional<double> term = value(step);
+      if (!term || !std::isfinite(*term)) continue;
+      series.x.push_back(step.epoch);
+      series.y.push_back(*term);
     }
     if (!series.y.empty()) figure.series.push_back(std::move(series));
-  }
+  };
+  add("Total", Role::Net, [](const StepRecord& step) { return step.total; });
+  add(distillation, Role::Teacher, [](const StepRecord& step) { return step.distillation; });
+  add("Cross-entropy", Role::Neutral, [](const StepRecord& step) { return step.crossEntropy; });
   if (figure.series.empty()) return figure;
   // Without cross-entropy the total is the distillation term: one line, not two on top of each other.
   const bool alone = figure.series.size() == 2 && figure.series[0].y == figure.series[1].y;
@@ -200,7 +243,53 @@ Figure objectiveOf(const std::vector<nlohmann::json>& metrics) {
   const auto& main = figure.series.front();
   figure.sentence =
       "The objective went from " + fixedText(main.y.front(), 4) + " to " + fixedText(main.y.back(), 4) + ".";
+  figure.marks = stageMarks(course.evaluations, course.stages);
   return figure;
+}
+
+std::string distillationOf(const std::string& method) {
+  for (const Method each : kAllMethods) {
+    if (idOf(each) == method) return distillationName(each);
+  }
+  return "Distillation";
+}
+
+std::vector<CurvePoint> curveOf(const Json& transfer) {
+  std::vector<CurvePoint> curve;
+  if (!transfer.contains("curve")) return curve;
+  for (const auto& each : transfer.at("curve")) {
+    curve.push_back({each.at("from").get<std::string>(), each.at("to").get<std::string>(),
+                     each.at("position").get<double>(), each.at("accuracy").get<double>(),
+                     each.at("gain").get<double>(), each.at("loss").get<double>()});
+  }
+  return curve;
+}
+
+/// Names for what is drawn per teacher while it trains: all of the one stage, or the stages' own.
+std::vector<std::string> liveNames(const Json& transfer, const Course& course) {
+  if (!transfer.contains("stages") || transfer.at("stages").size() != 1) return course.stages;
+  return transfer.at("stages")[0].at("teachers").get<std::vector<std::string>>();
+}
+
+void addTransferFigures(const Json& report, const std::vector<nlohmann::json>& metrics, std::vector<Figure>& figures) {
+  const auto& transfer = report.at("transfer");
+  const Course course = courseOf(transfer, metrics);
+  figures.push_back(changesFigure(report));
+  if (!transfer.at("routing").at("rule").is_null()) {
+    for (auto& figure : routingFigures(transfer.at("routing"))) figures.push_back(std::move(figure));
+  }
+  Figure gainLoss = gainLossFigure(course.evaluations, course.stages);
+  gainLoss.sentence = headline(report);
+  if (course.evaluations.empty()) gainLoss.series.clear();
+  std::vector<Figure> later{std::move(gainLoss), classesOf(report, course), interpolationFigure(curveOf(transfer)),
+                            objectiveOf(course, distillationOf(transfer.at("method").get<std::string>()))};
+  for (auto& figure : routingLiveFigures(course.steps, liveNames(transfer, course))) later.push_back(std::move(figure));
+  later.push_back(weightDistanceFigure(course.evaluations, course.stages));
+  later.push_back(speedFigure(course.steps));
+  later.push_back(memoryFigure(course.steps));
+  for (auto& figure : later) {
+    if (!figure.series.empty()) figures.push_back(std::move(figure));
+  }
 }
 
 }  // namespace
@@ -211,23 +300,13 @@ std::vector<Figure> figuresOf(const nlohmann::ordered_json& report, const std::v
   std::set<std::string> used;
   for (std::size_t t = 0; t < teachers.size(); ++t) {
     std::string suffix;
-    if (teachers.size() > 1) {
-      const std::string name = "-" + fileNameText(teachers[t].at("name").get<std::string>());
-      suffix = name;
-      for (int n = 2; !used.insert(suffix).second; ++n) suffix = name + "-" + std::to_string(n);
-    }
+    if (teachers.size() > 1) suffix = uniqueId("-" + fileNameText(teachers[t].at("name").get<std::string>()), used);
     for (Figure figure : {outcomesFigure(report, t), flipsFigure(report, t)}) {
       figure.id += suffix;
       figures.push_back(std::move(figure));
     }
   }
-  if (!report.contains("transfer")) return figures;
-  figures.push_back(changesFigure(report));
-  if (!report.at("transfer").at("routing").at("rule").is_null()) figures.push_back(routingFigure(report));
-  Figure gainLoss = gainLossOf(report, metrics);
-  if (!gainLoss.series.front().x.empty()) figures.push_back(std::move(gainLoss));
-  Figure objective = objectiveOf(metrics);
-  if (!objective.series.empty()) figures.push_back(std::move(objective));
+  if (report.contains("transfer")) addTransferFigures(report, metrics, figures);
   return figures;
 }
 

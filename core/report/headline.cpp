@@ -7,13 +7,28 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+/// " from A, then B, and", " from A and B at once and", " from a soup of A, B and C and"; "," for a single teacher.
+std::string sourceText(const Json& transfer) {
+  const std::string mode = transfer.value("mode", "single");
+  if (mode == "single" || !transfer.contains("teachers")) return ",";
+  const auto& names = transfer.at("teachers");
+  std::string list;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const bool last = i + 1 == names.size();
+    const char* between = mode == "sequential" ? ", then " : last ? " and " : ", ";
+    list += (i == 0 ? "" : between) + names[i].get<std::string>();
+  }
+  if (mode == "soup") return " from a soup of " + list + " and";
+  return " from " + list + (mode == "parallel" ? " at once and" : names.size() > 1 ? ", and" : " and");
+}
+
 std::string transferSentence(const Json& transfer) {
   const auto gained = transfer.at("gained").get<std::int64_t>(), lost = transfer.at("lost").get<std::int64_t>();
   const auto points = [](const Json& share) { return 100 * share.get<double>(); };
   const auto& interval = transfer.at("delta_ci95");
-  return "Learned " + countedText(gained, "image", "images") + " it used to miss, forgot " + groupedText(lost) + ": " +
-         signedString(points(transfer.at("delta")), 2) + " points (95 % interval " + fixedText(points(interval[0]), 1) +
-         " to " + fixedText(points(interval[1]), 1) + ").";
+  return "Learned " + countedText(gained, "image", "images") + " it used to miss" + sourceText(transfer) + " forgot " +
+         groupedText(lost) + ": " + signedString(points(transfer.at("delta")), 2) + " points (95 % interval " +
+         fixedText(points(interval[0]), 1) + " to " + fixedText(points(interval[1]), 1) + ").";
 }
 
 std::string comparisonSentence(const Json& report) {

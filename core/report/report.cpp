@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/report.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <ctime>
 #include <utility>
 
 #include "base/error.h"
-#include "knowledge/statistics.h"
 #include "options/option_table.h"
+#include "report/report_parts.h"
 
 namespace gf {
-namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// A value, or null with the reason beside it: JSON has no NaN.
 void put(Json& object, const std::string& key, const std::optional<double>& value, const char* reason) {
   if (value && std::isfinite(*value)) {
     object[key] = *value;
@@ -24,6 +23,15 @@ void put(Json& object, const std::string& key, const std::optional<double>& valu
     object[key + "_reason"] = value ? "not a finite number" : reason;
   }
 }
+
+Json countsJson(const OutcomeCounts& counts) {
+  return {{"both_right", counts.bothRight},
+          {"only_teacher", counts.onlyTeacher},
+          {"only_student", counts.onlyStudent},
+          {"both_wrong", counts.bothWrong}};
+}
+
+namespace {
 
 std::string nowText() {
   const std::time_t now = std::time(nullptr);
@@ -41,8 +49,11 @@ void check(const ReportInput& input) {
               std::to_string(input.teacherPredictions.size()) + " for " + std::to_string(input.teachers.size()));
   }
   if (!input.outcome) return;
-  if (input.teachers.size() != 1) {
-    failInput("report", "a transfer has exactly one teacher", std::to_string(input.teachers.size()));
+  if (input.outcome->stages.empty()) failInput("report", "a transfer must say its stages", "none");
+  for (const auto& stage : input.outcome->stages) {
+    const bool known = std::all_of(stage.teachers.begin(), stage.teachers.end(),
+                                   [&](std::size_t t) { return t < input.teachers.size(); });
+    if (stage.teachers.empty() || !known) failInput("report", "every stage must name its teachers", "another one");
   }
   if (!input.options) failInput("report", "a transfer must say its options", "none");
 }
@@ -84,13 +95,6 @@ Json manifestJson(const ReportInput& input) {
   return manifest;
 }
 
-Json countsJson(const OutcomeCounts& counts) {
-  return {{"both_right", counts.bothRight},
-          {"only_teacher", counts.onlyTeacher},
-          {"only_student", counts.onlyStudent},
-          {"both_wrong", counts.bothWrong}};
-}
-
 /// `before` or `after`: one student against every teacher.
 Json momentJson(const ReportInput& input, const std::vector<PairKnowledge>& knowledge) {
   Json moment{{"accuracy", knowledge.front().all.studentAccuracy()}, {"teachers", Json::array()}};
@@ -106,78 +110,6 @@ Json momentJson(const ReportInput& input, const std::vector<PairKnowledge>& know
     moment["teachers"].push_back(std::move(entry));
   }
   return moment;
-}
-
-void putRate(Json& entry, const TransferRate& rate) {
-  constexpr const char* kReason = "the teacher has no positive flips here";
-  put(entry, "paper", rate.paper(), kReason);
-  put(entry, "strict", rate.strict(), kReason);
-}
-
-Json rateJson(const ReportInput& input, const PairKnowledge& before) {
-  const Labels teacher = input.teacherPredictions.front().predicted;
-  const Labels start = input.studentBefore.predicted, end = input.outcome->after.predicted;
-  Json rate;
-  putRate(rate, transferRate(input.truth, teacher, start, end));
-  rate["top_classes"] = Json::array();
-  for (const int percent : {2, 5, 10, 20, 50, 100}) {
-    const auto top = before.topClasses(percent);
-    Json entry{{"percent", percent}, {"classes", top.size()}};
-    putRate(entry, top.empty() ? TransferRate{} : transferRate(input.truth, teacher, start, end, top));
-    rate["top_classes"].push_back(std::move(entry));
-  }
-  return rate;
-}
-
-Json routingJson(const TransferOptions& options, const Routing& routing) {
-  const bool used = usesPartition(options.method);
-  Json json;
-  if (used) {
-    json["rule"] = options.method == Method::KlDp ? "supervised" : "unsupervised";
-  } else {
-    json["rule"] = nullptr;
-    json["rule_reason"] = "this method has no partition";
-  }
-  json["samples"] = used ? routing.total.samples : 0;
-  const auto only = [&](std::optional<double> value) { return used ? value : std::nullopt; };
-  const auto why = [&](const char* reason) { return used ? reason : "this method has no partition"; };
-  put(json, "positive", only(routing.positive()), why("the transfer set has no positive flips"));
-  put(json, "negative", only(routing.negative()), why("the transfer set has no negative flips"));
-  put(json, "overall", only(routing.total.samples ? std::optional(routing.overall()) : std::nullopt),
-      why("no transfer set was partitioned"));
-  if (used) {
-    json["outcomes"] = {{"all", countsJson(routing.total)}, {"to_teacher", countsJson(routing.toTeacher)}};
-  }
-  return json;
-}
-
-Json transferJson(const ReportInput& input, const Change& change, const PairKnowledge& before,
-                  const PairKnowledge& after) {
-  const auto& outcome = *input.outcome;
-  const auto& options = *input.options;
-  Json json{{"teacher", input.teachers.front().name},
-            {"method", idOf(options.method)},
-            {"finished", outcome.finished},
-            {"steps", outcome.steps},
-            {"epochs", outcome.epochs},
-            {"transfer_samples", outcome.subset.size()},
-            {"seconds", outcome.seconds},
-            {"training_seconds", outcome.trainingSeconds},
-            {"samples_per_second", outcome.samplesPerSecond},
-            {"gained", change.gained},
-            {"lost", change.lost},
-            {"gain", change.gain()},
-            {"loss", change.loss()},
-            {"delta", change.delta()},
-            {"success", change.gained > change.lost}};
-  json["delta_positive_flips"] = before.all.share(after.all.onlyTeacher - before.all.onlyTeacher);
-  json["delta_negative_flips"] = before.all.share(after.all.onlyStudent - before.all.onlyStudent);
-  json["transfer_rate"] = rateJson(input, before);
-  json["routing"] = routingJson(options, outcome.transferRouting);
-  json["mcnemar_p"] = mcnemar(change.gained, change.lost);
-  const Interval interval = bootstrapDelta(change.gained, change.lost, change.samples, options.seed);
-  json["delta_ci95"] = {interval.low, interval.high};
-  return json;
 }
 
 Json classesJson(const ReportInput& input, const std::vector<PairKnowledge>& before, const Change* change) {
@@ -229,7 +161,7 @@ nlohmann::ordered_json buildReport(const ReportInput& input) {
   const Change change =
       changeBetween(input.truth, input.studentBefore.predicted, input.outcome->after.predicted, classes);
   report["after"] = momentJson(input, after);
-  report["transfer"] = transferJson(input, change, before.front(), after.front());
+  report["transfer"] = transferJson(input, change, before, after);
   report["classes"] = classesJson(input, before, &change);
   return report;
 }

@@ -41,8 +41,9 @@ struct ReportInput {
 };
 
 /// The result as JSON (schema gainfinder-report/1, shares 0–1; null with a reason beside it where a value is
-/// undefined). A transfer has exactly one teacher. Throws Error(Input) when the evaluation set is empty, lengths differ
-/// or a label is no class.
+/// undefined). Of a transfer with several teachers, flips and rates are against all of them as one (right where any of
+/// them is) and against each. Throws Error(Input) when the evaluation set is empty, lengths differ, a label is no
+/// class, or the outcome has no stage.
 nlohmann::ordered_json buildReport(const ReportInput& input);
 
 /// Reads a report and checks what readers rely on (schema id, keys, types, ranges, equal lengths). Throws Error(Input)
@@ -50,7 +51,8 @@ nlohmann::ordered_json buildReport(const ReportInput& input);
 nlohmann::ordered_json readReport(const std::filesystem::path& path);
 
 /// "Learned 271 images it used to miss, forgot 104: +1.67 points (95 % interval 1.2 to 2.1)." or, for a comparison,
-/// "tops-resnet alone is right on 973 of 10,000 images (9.7 %)."
+/// "tops-resnet alone is right on 973 of 10,000 images (9.7 %)." Several teachers are named: "Learned 271 images it
+/// used to miss from tops-resnet, then all-mlp, and forgot 104: …".
 std::string headline(const nlohmann::ordered_json& report);
 
 }  // namespace gf

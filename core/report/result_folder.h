@@ -11,7 +11,10 @@
 namespace gf {
 
 /// A metrics.jsonl line. {"kind":"step",…} or {"kind":"evaluation",…}; shares 0–1. A term that is not finite is null
-/// with a reason beside it and is read back as NaN. Reading throws Error(Input) naming key, rule and value.
+/// with a reason beside it and is read back as NaN. "routing" and "adapting_routing" hold for each teacher of the stage
+/// {"both_right", "positive", "negative", "both_wrong"}, each [samples, those that follow the teacher];
+/// "class_gained" and "class_lost" a number of samples for each class. Files without them are read too. Reading throws
+/// Error(Input) naming key, rule and value.
 nlohmann::ordered_json toJson(const StepRecord& record);
 nlohmann::ordered_json toJson(const EvaluationRecord& record);
 EvaluationRecord evaluationFromJson(const nlohmann::json& line);

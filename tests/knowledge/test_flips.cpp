@@ -47,6 +47,20 @@ TEST_CASE("a pair worked by hand") {
   CHECK(pair.topClasses(100) == Ints{0, 1, 2});
 }
 
+TEST_CASE("several teachers as one are right where any of them is") {
+  const Ints truth{0, 1, 2, 1, 0}, first{0, 2, 0, 1, 1}, second{1, 1, 0, 1, 2}, student{0, 0, 2, 1, 2};
+  const std::vector<Labels> both{first, second};
+  const auto any = anyTeacher(truth, both);
+  CHECK(any == Ints{0, 1, 0, 1, 1});  // where neither is right, the first one's answer
+  const auto pair = comparePredictions(truth, any, student, 3);
+  CHECK(pair.all.onlyTeacher == 1);
+  CHECK(pair.all.onlyStudent == 1);
+  CHECK(anyTeacher(truth, std::vector<Labels>{second}) == second);
+  const Ints shorter{0, 1};
+  CHECK_THROWS_AS(anyTeacher(truth, std::vector<Labels>{first, shorter}), Error);
+  CHECK_THROWS_AS(anyTeacher(truth, {}), Error);
+}
+
 TEST_CASE("equal shares of different class sizes tie by index") {
   // class 0: 2 of 6, class 1: 1 of 3; as doubles and as fractions the same share
   Ints truth, teacher, student;

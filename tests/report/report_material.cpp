@@ -49,66 +49,146 @@ ReportModel model(const std::string& name, std::int64_t parameters) {
 }
 
 /// The student so far, against the start: what evaluations report.
-EvaluationRecord evaluationOf(const Material& m, const std::vector<std::int32_t>& now, double epoch) {
+EvaluationRecord evaluationOf(const Material& m, const std::vector<std::size_t>& teachers,
+                              const std::vector<std::int32_t>& now, int stage, double epoch) {
   const int classes = static_cast<int>(m.input.classNames.size());
   const auto change = changeBetween(m.input.truth, m.input.studentBefore.predicted, now, classes);
-  const auto pair = comparePredictions(m.input.truth, m.input.teacherPredictions.front().predicted, now, classes).all;
+  std::vector<Labels> answers;
+  for (const auto t : teachers) answers.emplace_back(m.input.teacherPredictions[t].predicted);
+  const auto pair = comparePredictions(m.input.truth, anyTeacher(m.input.truth, answers), now, classes).all;
   EvaluationRecord record;
   record.epoch = epoch;
   record.step = static_cast<std::int64_t>(10 * epoch);
+  record.stage = stage;
   record.accuracy = pair.studentAccuracy();
   record.gain = change.gain();
   record.loss = change.loss();
   record.delta = change.delta();
   record.positiveFlips = pair.positiveFlips();
   record.negativeFlips = pair.negativeFlips();
+  record.weightDistance = epoch / 100;
+  record.classGained = change.classGained;
+  record.classLost = change.classLost;
   record.seconds = 2 * epoch;
   return record;
 }
 
-void addTransfer(Random& random, const Plan& plan, Material& m) {
-  m.transferred = true;
-  TransferOptions options;
-  options.method = plan.method;
-  options.epochs = 2;
-  options.seed = 5;
-  m.input.options = options;
-  auto& outcome = m.outcome;
-  outcome.finished = plan.finished;
-  outcome.steps = plan.finished ? 20 : 7;
-  outcome.epochs = plan.finished ? 2 : 0.7;
-  outcome.seconds = 4.5;
-  outcome.trainingSeconds = 3.25;
-  outcome.samplesPerSecond = 123.5;
-  for (std::uint32_t i = 0; i < 50; ++i) outcome.subset.push_back(3 * i);
-  auto after = m.input.studentBefore.predicted;
-  for (std::size_t i = 0; i < after.size(); ++i) {
-    if (chance(random, 0.4)) after[i] = m.input.teacherPredictions.front().predicted[i];
-    if (chance(random, 0.1)) after[i] = m.input.truth[i];
+std::vector<std::int32_t> taught(Random& random, const Material& m, std::size_t teacher,
+                                 std::vector<std::int32_t> student) {
+  for (std::size_t i = 0; i < student.size(); ++i) {
+    if (chance(random, 0.4)) student[i] = m.input.teacherPredictions[teacher].predicted[i];
+    if (chance(random, 0.1)) student[i] = m.input.truth[i];
   }
-  outcome.evaluations = {evaluationOf(m, m.input.studentBefore.predicted, 0), evaluationOf(m, after, outcome.epochs)};
-  outcome.after = predictionsOf(after, plan.classes);
-  if (usesPartition(plan.method)) {
-    m.trainTruth = labels(random, plan);
-    m.trainTeacher = answers(random, m.trainTruth, plan.classes, plan.teacherSkill);
-    m.trainStudent = answers(random, m.trainTruth, plan.classes, plan.studentSkill);
-    for (std::size_t i = 0; i < m.trainTruth.size(); ++i) m.mask.push_back(chance(random, 0.5));
-    outcome.transferRouting =
-        routingOf(comparePredictions(m.trainTruth, m.trainTeacher, m.trainStudent, plan.classes).outcomes, m.mask);
+  return student;
+}
+
+Routing partitionOf(Random& random, const Plan& plan, Material& m, std::size_t stage, std::size_t teacher) {
+  Material::Partitioned part{stage, teacher, labels(random, plan), {}, {}, {}};
+  part.teacherAnswers = answers(random, part.truth, plan.classes, plan.teacherSkill);
+  part.studentAnswers = answers(random, part.truth, plan.classes, plan.studentSkill);
+  for (std::size_t i = 0; i < part.truth.size(); ++i) part.mask.push_back(chance(random, 0.5));
+  const auto routing = routingOf(
+      comparePredictions(part.truth, part.teacherAnswers, part.studentAnswers, plan.classes).outcomes, part.mask);
+  m.partitions.push_back(std::move(part));
+  return routing;
+}
+
+/// Whom each stage learns from: sequential teachers come last first.
+std::vector<std::vector<std::size_t>> stagesOf(const Plan& plan) {
+  std::vector<std::vector<std::size_t>> stages;
+  for (int t = 0; t < plan.teachers; ++t) {
+    const int teacher = plan.mode == TeacherMode::Sequential ? plan.teachers - 1 - t : t;
+    stages.push_back({static_cast<std::size_t>(teacher)});
   }
-  for (int i = 1; i <= outcome.steps; ++i) {
+  if (plan.mode != TeacherMode::Parallel) return stages;
+  std::vector<std::size_t> all;
+  for (const auto& stage : stages) all.push_back(stage.front());
+  return {all};
+}
+
+void addSteps(const Plan& plan, Material& m, const StageOutcome& stage, int number) {
+  for (int i = 1; i <= stage.steps; ++i) {
     StepRecord step;
-    step.step = i;
-    step.epoch = i / 10.0;
-    step.distillation = 1.0 / i;
+    step.step = static_cast<std::int64_t>(m.steps.size()) + 1;
+    step.epoch = static_cast<double>(step.step) / 10;
+    step.stage = number;
+    step.distillation = 1.0 / static_cast<double>(step.step);
     step.total = step.distillation;
-    if (plan.method == Method::XeKl) {
+    if (plan.method == Method::XeKl || plan.method == Method::XeKlMcl || usesFeatures(plan.method)) {
       step.crossEntropy = 2.0 / i;
       step.total += *step.crossEntropy;
     }
-    if (usesPartition(plan.method)) step.teacherShare = 0.5;
+    if (usesPartition(plan.method)) {
+      step.teacherShare = 0.5;
+      step.routing = step.adaptingRouting = stage.routing;
+    }
+    step.learningRate = 1e-4;
+    if (i % 2) step.gradientNorm = 0.5;
     step.samplesPerSecond = 100;
+    step.memoryBytes = 1e8;
     m.steps.push_back(step);
+  }
+}
+
+void addOptions(const Plan& plan, Material& m) {
+  TransferOptions options;
+  options.method = plan.method;
+  options.teachers = plan.mode;
+  options.epochs = 2;
+  options.seed = 5;
+  m.input.options = options;
+}
+
+void addStages(Random& random, const Plan& plan, Material& m) {
+  auto& outcome = m.outcome;
+  auto student = m.input.studentBefore.predicted;
+  const auto teachers = stagesOf(plan);
+  outcome.evaluations = {evaluationOf(m, teachers.front(), student, 0, 0)};
+  for (std::size_t s = 0; s < teachers.size(); ++s) {
+    const bool stopped = !plan.finished && s + 1 == teachers.size();
+    StageOutcome stage;
+    stage.teachers = teachers[s];
+    stage.steps = stopped ? 7 : 20;
+    stage.epochs = stopped ? 0.7 : 2;
+    stage.seconds = 2.25;
+    if (plan.mode == TeacherMode::Soup) student = m.input.studentBefore.predicted;
+    for (const auto t : teachers[s]) {
+      student = taught(random, m, t, student);
+      if (usesPartition(plan.method)) stage.routing.push_back(partitionOf(random, plan, m, s, t));
+    }
+    stage.after = student;
+    outcome.steps += stage.steps;
+    outcome.epochs += stage.epochs;
+    addSteps(plan, m, stage, static_cast<int>(s));
+    outcome.evaluations.push_back(evaluationOf(m, teachers[s], student, static_cast<int>(s), outcome.epochs));
+    outcome.stages.push_back(std::move(stage));
+  }
+  if (plan.mode == TeacherMode::Soup && plan.teachers > 1) student = taught(random, m, 0, student);
+  outcome.after = predictionsOf(student, plan.classes);
+}
+
+void addTransfer(Random& random, const Plan& plan, Material& m) {
+  m.transferred = true;
+  addOptions(plan, m);
+  addStages(random, plan, m);
+  auto& outcome = m.outcome;
+  outcome.finished = plan.finished;
+  outcome.seconds = 4.5;
+  outcome.trainingSeconds = 3.25;
+  outcome.samplesPerSecond = 123.5;
+  outcome.weightDistance = 0.0125;
+  outcome.memoryBytes = 2e8;
+  outcome.microBatch = 64;
+  outcome.resumed = plan.finished ? 0 : 2;
+  for (std::uint32_t i = 0; i < 50; ++i) outcome.subset.push_back(3 * i);
+  if (plan.method == Method::XeKlMcl) {
+    outcome.fast = predictionsOf(taught(random, m, 0, outcome.after.predicted), plan.classes);
+  }
+  if (plan.mode == TeacherMode::Soup && plan.teachers > 1) {
+    for (const double position : {0.0, 0.5, 1.0}) {
+      outcome.curve.push_back({"student", "soup", position, 0.5, 0.125 * position, 0.0625 * position});
+      outcome.curve.push_back({"soup", m.input.teachers[0].name, position, 0.5, 0.25, 0.125 * position});
+    }
   }
   m.input.outcome = &m.outcome;
 }
@@ -152,7 +232,26 @@ std::vector<Plan> allPlans() {
           {.name = "kl", .samples = 3000, .teacherSkill = 0.3, .transferred = true, .method = Method::Kl},
           {.name = "xe-kl", .classes = 2, .transferred = true, .method = Method::XeKl},
           {.name = "kl-nothing", .teacherSkill = 0, .transferred = true, .method = Method::Kl},
-          {.name = "one-class", .samples = 1, .classes = 1, .transferred = true}};
+          {.name = "one-class", .samples = 1, .classes = 1, .transferred = true},
+          {.name = "mcl", .transferred = true, .method = Method::XeKlMcl},
+          {.name = "ce", .transferred = true, .method = Method::Ce},
+          {.name = "cd", .transferred = true, .method = Method::Cd},
+          {.name = "crd", .samples = 900, .classes = 60, .transferred = true, .method = Method::Crd},
+          {.name = "sequential", .samples = 800, .teachers = 3, .transferred = true},
+          {.name = "sequential-stopped", .teachers = 2, .transferred = true, .finished = false},
+          {.name = "sequential-kl", .teachers = 2, .transferred = true, .method = Method::Kl},
+          {.name = "parallel",
+           .teachers = 3,
+           .transferred = true,
+           .method = Method::KlDpUnsup,
+           .mode = TeacherMode::Parallel},
+          {.name = "soup", .teachers = 2, .emptyClass = true, .transferred = true, .mode = TeacherMode::Soup},
+          {.name = "soup-nothing",
+           .teachers = 2,
+           .teacherSkill = 0,
+           .transferred = true,
+           .method = Method::XeKl,
+           .mode = TeacherMode::Soup}};
 }
 
 nlohmann::json rawJson(const Material& m) {
@@ -163,8 +262,21 @@ nlohmann::json rawJson(const Material& m) {
                      {"teachers", teachers},   {"transferred", m.transferred}};
   if (m.transferred) {
     raw["after"] = m.outcome.after.predicted;
-    raw["train"] = {
-        {"truth", m.trainTruth}, {"teacher", m.trainTeacher}, {"student", m.trainStudent}, {"mask", m.mask}};
+    raw["sequential"] = m.input.options->teachers == TeacherMode::Sequential;
+    raw["stages"] = nlohmann::json::array();
+    for (const auto& stage : m.outcome.stages) {
+      raw["stages"].push_back({{"teachers", stage.teachers}, {"after", stage.after}, {"steps", stage.steps}});
+    }
+    if (m.outcome.fast) raw["fast"] = m.outcome.fast->predicted;
+    raw["partitions"] = nlohmann::json::array();
+    for (const auto& part : m.partitions) {
+      raw["partitions"].push_back({{"stage", part.stage},
+                                   {"teacher", part.teacher},
+                                   {"truth", part.truth},
+                                   {"teacher_answers", part.teacherAnswers},
+                                   {"student_answers", part.studentAnswers},
+                                   {"mask", part.mask}});
+    }
     raw["subset"] = m.outcome.subset;
   }
   return raw;
@@ -175,13 +287,18 @@ void writeFolder(const std::filesystem::path& folder, const Material& m) {
   std::vector<nlohmann::json> metrics;
   if (m.transferred) {
     LineFile file(folder / "metrics.jsonl");
+    std::int64_t reported = 0;
     const auto add = [&](const nlohmann::ordered_json& line) {
       file.append(line.dump());
       metrics.emplace_back(line);
     };
-    add(toJson(m.outcome.evaluations.front()));
-    for (const auto& step : m.steps) add(toJson(step));
-    add(toJson(m.outcome.evaluations.back()));
+    for (const auto& evaluation : m.outcome.evaluations) {
+      for (const auto& step : m.steps) {
+        if (step.step > reported && step.step <= evaluation.step) add(toJson(step));
+      }
+      reported = evaluation.step;
+      add(toJson(evaluation));
+    }
     writeSubset(folder / "subset.json", m.outcome.subset, *m.input.options, m.input.dataSha256);
   }
   const auto report = buildReport(m.input);

@@ -17,9 +17,13 @@ struct Material {
   ReportInput input;
   TransferOutcome outcome;  ///< input.outcome points here when `transferred`.
   bool transferred = false;
-  // The transfer set, for the routing.
-  std::vector<std::int32_t> trainTruth, trainTeacher, trainStudent;
-  std::vector<std::uint8_t> mask;
+  /// The transfer set as one stage partitioned it for one teacher.
+  struct Partitioned {
+    std::size_t stage = 0, teacher = 0;
+    std::vector<std::int32_t> truth, teacherAnswers, studentAnswers;
+    std::vector<std::uint8_t> mask;
+  };
+  std::vector<Partitioned> partitions;
   std::vector<StepRecord> steps;
 };
 
@@ -31,6 +35,7 @@ struct Plan {
   bool emptyClass = false;  ///< The last class has no samples.
   bool transferred = false, finished = true;
   Method method = Method::KlDp;
+  TeacherMode mode = TeacherMode::Sequential;  ///< With several teachers.
 };
 
 /// Fills `material` in place: its outcome is referred to by its input.

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <set>
 
@@ -43,9 +44,57 @@ using Ids = std::vector<std::string>;
 TEST_CASE("which figures a report has") {
   CHECK(idsOf(figuresFor({.name = "c"})) == Ids{"outcomes", "flips"});
   CHECK(idsOf(figuresFor({.name = "t", .transferred = true})) ==
-        Ids{"outcomes", "flips", "class-changes", "routing", "gain-loss", "objective"});
+        Ids{"outcomes", "flips", "class-changes", "routing", "gain-loss", "classes-over-time", "objective",
+            "routing-live", "weight-distance", "speed", "memory"});
   CHECK(idsOf(figuresFor({.name = "k", .transferred = true, .method = Method::Kl})) ==
-        Ids{"outcomes", "flips", "class-changes", "gain-loss", "objective"});
+        Ids{"outcomes", "flips", "class-changes", "gain-loss", "classes-over-time", "objective", "weight-distance",
+            "speed", "memory"});
+  CHECK(idsOf(figuresFor(
+            {.name = "s", .teachers = 2, .transferred = true, .method = Method::Kl, .mode = TeacherMode::Soup})) ==
+        Ids{"outcomes-twin-", "flips-twin-", "outcomes-twin--2", "flips-twin--2", "class-changes", "gain-loss",
+            "classes-over-time", "interpolation", "objective", "weight-distance", "speed", "memory"});
+}
+
+TEST_CASE("what an earlier program did not write is left out") {
+  Material m;
+  makeMaterial({.name = "t", .transferred = true}, m);
+  std::vector<nlohmann::json> metrics;
+  for (const auto& each : m.outcome.evaluations) {
+    metrics.emplace_back(toJson(each));
+    for (const char* key : {"stage", "weight_distance", "class_gained", "class_lost"}) metrics.back().erase(key);
+  }
+  for (const auto& each : m.steps) {
+    metrics.emplace_back(toJson(each));
+    for (const char* key : {"stage", "routing", "adapting_routing", "lr", "gradient_norm", "memory_bytes"}) {
+      metrics.back().erase(key);
+    }
+  }
+  auto report = buildReport(m.input);
+  for (const char* key : {"mode", "teachers", "against", "stages", "weight_distance", "memory_bytes",
+                          "device_memory_bytes", "micro_batch", "layout", "resumed"}) {
+    report["transfer"].erase(key);
+  }
+  CHECK(idsOf(figuresOf(report, metrics)) ==
+        Ids{"outcomes", "flips", "class-changes", "routing", "gain-loss", "objective", "speed"});
+}
+
+TEST_CASE("a routing figure for each teacher, marks where stages begin") {
+  const auto sequential = figuresFor({.name = "s", .teachers = 3, .transferred = true});
+  const auto ids = idsOf(sequential);
+  CHECK(std::count_if(ids.begin(), ids.end(), [](const std::string& id) { return id.starts_with("routing-twin"); }) ==
+        3);
+  const auto& gainLoss = figureOf(sequential, "gain-loss");
+  REQUIRE(gainLoss.marks.size() == 3);
+  CHECK(gainLoss.marks[0].x == 0);
+  CHECK(gainLoss.marks[2].x == 4);
+  CHECK(gainLoss.marks[1].label == "twin:α");
+  const auto& live = figureOf(sequential, "routing-live");
+  CHECK(live.marks.size() == 3);
+  CHECK(live.series.front().x == std::vector<double>{1, 2, 3, 4, 5, 6});
+  const auto parallel = figuresFor({.name = "p", .teachers = 2, .transferred = true, .mode = TeacherMode::Parallel});
+  CHECK(figureOf(parallel, "gain-loss").marks.empty());
+  CHECK(figureOf(parallel, "routing-live-twin-").title == "Whom the samples follow: twin:α");
+  CHECK_NOTHROW(figureOf(parallel, "routing-live-twin--2"));
 }
 
 TEST_CASE("several teachers: ids are unique and fit for file names") {
@@ -66,6 +115,11 @@ TEST_CASE("every figure is consistent in itself") {
         if (figure.kind == FigureKind::Lines) CHECK(series.x.size() == series.y.size());
         if (figure.kind == FigureKind::Bars) CHECK(series.y.size() == figure.labels.size());
         if (figure.kind == FigureKind::Stack) CHECK(series.y.size() == 1);
+        if (figure.kind == FigureKind::Heat) {
+          CHECK(series.x.size() == 1);
+          CHECK(series.y.size() == figure.labels.size());
+          CHECK(series.notes.size() == figure.labels.size());
+        }
       }
       if (figure.kind != FigureKind::Stack) continue;
       double sum = 0;
@@ -111,8 +165,10 @@ TEST_CASE("the objective shows its terms once") {
     for (const auto& series : figureOf(figures, "objective").series) names.push_back(series.name);
     return names;
   };
-  CHECK(namesFor(Method::Kl) == Ids{"Distillation"});
-  CHECK(namesFor(Method::XeKl) == Ids{"Total", "Distillation", "Cross-entropy"});
+  CHECK(namesFor(Method::Kl) == Ids{"KL"});
+  CHECK(namesFor(Method::XeKl) == Ids{"Total", "KL", "Cross-entropy"});
+  CHECK(namesFor(Method::Crd) == Ids{"Total", "CRD", "Cross-entropy"});
+  CHECK(namesFor(Method::Ce) == Ids{"Soft cross-entropy"});
 }
 
 TEST_CASE("CSV as RFC 4180 has it") {
@@ -130,6 +186,16 @@ TEST_CASE("CSV as RFC 4180 has it") {
   lines.xTitle = "Epochs";
   lines.series = {{"Gain", Role::Gain, {0, 1}, {0, 2}}, {"Total", Role::Net, {0.5, 1}, {3, 4}}};
   CHECK(toCsv(lines) == "Epochs,Gain,Total\r\n0.0,0.0,\r\n0.5,,3.0\r\n1.0,2.0,4.0\r\n");
+  lines.series = {{"Gain", Role::Gain, {0, 1, 1}, {0, 2, 5}}, {"Total", Role::Net, {1}, {4}}};
+  CHECK(toCsv(lines) == "Epochs,Gain,Total\r\n0.0,0.0,\r\n1.0,2.0,4.0\r\n1.0,5.0,\r\n");
+  Figure heat;
+  heat.kind = FigureKind::Heat;
+  heat.xTitle = "Epochs";
+  heat.yTitle = "Class";
+  heat.labels = {"Bag", "Coat"};
+  heat.details = {"learned 1", "forgot 2"};
+  heat.series = {{"Epoch 1", Role::Net, {1}, {2.5, -5}}, {"Epoch 2", Role::Net, {2}, {0, NAN}}};
+  CHECK(toCsv(heat) == "Class,Epoch 1,Epoch 2,Detail\r\nBag,2.5,0.0,learned 1\r\nCoat,-5.0,,forgot 2\r\n");
   Figure stack;
   stack.kind = FigureKind::Stack;
   stack.xTitle = "Share (%)";
@@ -145,5 +211,14 @@ TEST_CASE("figure JSON names kind, roles and the zero line") {
   CHECK(json.at("zero_line") == 0);
   CHECK(json.at("series")[1].at("role") == "loss");
   CHECK(json.at("series")[1].at("x").size() == 2);
+  CHECK_FALSE(json.contains("marks"));
   CHECK(toJson(figureOf(figures, "outcomes")).at("series")[0].at("role") == "both-right");
+  const auto heat = toJson(figureOf(figures, "classes-over-time"));
+  CHECK(heat.at("kind") == "heat");
+  CHECK(heat.at("value_title") == "Net change (points of the class)");
+  CHECK(heat.at("labels").size() == 7);
+  CHECK(heat.at("series")[0].at("x") == std::vector<double>{2});
+  CHECK(heat.at("series")[0].at("notes").size() == 7);
+  const auto stages = figuresFor({.name = "s", .teachers = 2, .transferred = true});
+  CHECK(toJson(figureOf(stages, "gain-loss")).at("marks")[1].at("x") == 2);
 }

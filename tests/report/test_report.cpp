@@ -24,6 +24,11 @@ TEST_CASE("numbers in sentences") {
   CHECK(signedString(-3.1, 2) == "\u22123.10");
   CHECK(signedString(-0.001, 2) == "0.00");
   CHECK(percentString(0.0973) == "9.7 %");
+  CHECK(shortNumber(3, 2) == "3");
+  CHECK(shortNumber(20, 0) == "20");
+  CHECK(shortNumber(2.50, 2) == "2.5");
+  CHECK(shortNumber(-0.001, 2) == "0");
+  CHECK(shortNumber(1.0 / 3, 2) == "0.33");
   CHECK(countedText(1, "image", "images") == "1 image");
   CHECK(fileNameText("tops/résnet ..") == "tops-r-snet-..");
   CHECK(fileNameText("") == "model");
@@ -44,6 +49,19 @@ TEST_CASE("headlines worked by hand") {
   report["transfer"] = {{"gained", 1}, {"lost", 1104}, {"delta", -0.1103}, {"delta_ci95", {-0.12, -0.1}}};
   CHECK(headline(report) ==
         "Learned 1 image it used to miss, forgot 1,104: \u221211.03 points (95 % interval \u221212.0 to \u221210.0).");
+  const auto several = [&](const char* mode, std::vector<std::string> names) {
+    report["transfer"] = {{"gained", 271}, {"lost", 104}, {"delta", 0.0167}, {"delta_ci95", {0.012, 0.0208}}};
+    report["transfer"]["mode"] = mode;
+    report["transfer"]["teachers"] = std::move(names);
+    return headline(report);
+  };
+  const std::string rest = " 104: +1.67 points (95 % interval 1.2 to 2.1).";
+  CHECK(several("single", {"A"}) == "Learned 271 images it used to miss, forgot" + rest);
+  CHECK(several("sequential", {"A", "B"}) == "Learned 271 images it used to miss from A, then B, and forgot" + rest);
+  CHECK(several("sequential", {"A"}) == "Learned 271 images it used to miss from A and forgot" + rest);  // stopped
+  CHECK(several("parallel", {"A", "B", "C"}) ==
+        "Learned 271 images it used to miss from A, B and C at once and forgot" + rest);
+  CHECK(several("soup", {"A", "B"}) == "Learned 271 images it used to miss from a soup of A and B and forgot" + rest);
 }
 
 TEST_CASE("every case is written, read back and drawn") {
@@ -58,7 +76,7 @@ TEST_CASE("every case is written, read back and drawn") {
     CHECK(opened.report == again.report);
     CHECK(opened.report.at("evaluation").at("samples") == plan.samples);
     CHECK_FALSE(headline(opened.report).empty());
-    CHECK(opened.metrics.size() == (plan.transferred ? m.steps.size() + 2 : 0));
+    CHECK(opened.metrics.size() == (plan.transferred ? m.steps.size() + m.outcome.evaluations.size() : 0));
     for (const auto& figure : opened.figures) {
       CHECK(std::filesystem::exists(scratch / plan.name / "figures" / (figure.id + ".csv")));
       CHECK_FALSE(figure.sentence.empty());
@@ -89,10 +107,21 @@ TEST_CASE("what cannot be reported is refused") {
   broken = m.input;
   broken.teachers.push_back(broken.teachers[0]);
   CHECK_THROWS_AS(buildReport(broken), Error);
-  broken.teacherPredictions.push_back(broken.teacherPredictions[0]);
-  CHECK_THROWS_AS(buildReport(broken), Error);  // a transfer with two teachers
   broken = m.input;
   broken.options.reset();
+  CHECK_THROWS_AS(buildReport(broken), Error);
+  TransferOutcome outcome = m.outcome;
+  broken = m.input;
+  broken.outcome = &outcome;
+  CHECK_NOTHROW(buildReport(broken));
+  outcome.stages[0].teachers = {1};  // of one
+  CHECK_THROWS_AS(buildReport(broken), Error);
+  outcome.stages[0].teachers.clear();
+  CHECK_THROWS_AS(buildReport(broken), Error);
+  outcome.stages[0].teachers = {0};
+  outcome.stages[0].after.pop_back();
+  CHECK_THROWS_AS(buildReport(broken), Error);
+  outcome.stages.clear();
   CHECK_THROWS_AS(buildReport(broken), Error);
 }
 
@@ -112,8 +141,30 @@ TEST_CASE("metrics lines survive the file; a diverged loss is null with a reason
   CHECK(std::isnan(back.distillation));
   CHECK(back.crossEntropy.value() == 0.1);
   CHECK_FALSE(back.teacherShare);
-  EvaluationRecord evaluation{4, 1, 0.75, 0.1, 0.05, 0.05, 0.02, 0.3, 9.5};
+  EvaluationRecord evaluation;
+  evaluation.step = 4;
+  evaluation.epoch = 1;
+  evaluation.stage = 2;
+  evaluation.accuracy = 0.75;
+  evaluation.gain = 0.1;
+  evaluation.loss = evaluation.delta = 0.05;
+  evaluation.weightDistance = 0.01;
+  evaluation.classGained = {3, 0, 1};
+  evaluation.classLost = {0, 2, 0};
+  evaluation.seconds = 9.5;
   CHECK(toJson(evaluationFromJson(toJson(evaluation))) == toJson(evaluation));
+  CHECK(evaluationFromJson(toJson(evaluation)).classLost[1] == 2);
+  evaluation.weightDistance = INFINITY;
+  CHECK(std::isnan(evaluationFromJson(toJson(evaluation)).weightDistance));
+  step.routing = {{{10, 4, 3, 2, 1}, {5, 1, 3, 0, 1}}, {{0, 0, 0, 0, 0}, {0, 0, 0, 0, 0}}};
+  step.adaptingRouting = {{{9, 9, 0, 0, 0}, {9, 9, 0, 0, 0}}};
+  step.learningRate = 1e-4;
+  step.gradientNorm = 2.5;
+  step.stage = 1;
+  step.deviceMemoryBytes = 4e9;
+  CHECK(toJson(stepFromJson(toJson(step))) == toJson(step));
+  CHECK(stepFromJson(toJson(step)).routing[0].toTeacher.samples == 5);
+  CHECK(toJson(step).at("routing")[0].at("positive") == std::vector<int>{3, 3});
   CHECK_THROWS_AS(evaluationFromJson(json), Error);
   CHECK_THROWS_AS(stepFromJson(toJson(evaluation)), Error);
 }
@@ -140,6 +191,63 @@ TEST_CASE("a torn last line is dropped, a wrong line is named") {
   }
 }
 
+TEST_CASE("metrics of the first programs are read") {
+  const auto step = stepFromJson(nlohmann::json::parse(
+      R"({"kind":"step","step":3,"epoch":0.5,"total":1.5,"distillation":1.5,"samples_per_second":12.5})"));
+  CHECK(step.stage == 0);
+  CHECK(step.routing.empty());
+  CHECK(step.memoryBytes == 0);
+  const auto evaluation = evaluationFromJson(
+      nlohmann::json::parse(R"({"kind":"evaluation","step":0,"epoch":0,"accuracy":0.5,"gain":0,"loss":0,"delta":0,)"
+                            R"("positive_flips":0.25,"negative_flips":0.125,"seconds":1.5})"));
+  CHECK(evaluation.classGained.empty());
+  CHECK(evaluation.weightDistance == 0);
+}
+
+TEST_CASE("the longest line holds the counts of 21,843 classes") {
+  ScratchFolder scratch;
+  EvaluationRecord evaluation;
+  evaluation.classGained.assign(21'843, 9'999'999'999);
+  evaluation.classLost = evaluation.classGained;
+  writeAtomically(scratch / "metrics.jsonl", toJson(evaluation).dump() + "\n");
+  const auto lines = readMetrics(scratch / "metrics.jsonl");
+  REQUIRE(lines.size() == 1);
+  CHECK(evaluationFromJson(lines[0]).classLost.back() == 9'999'999'999);
+}
+
+TEST_CASE("a report of the first programs is read and drawn") {
+  ScratchFolder scratch;
+  Material m;
+  makeMaterial({.name = "x", .transferred = true}, m);
+  auto report = buildReport(m.input);
+  for (const char* key : {"mode", "teachers", "against", "stages", "weight_distance", "memory_bytes",
+                          "device_memory_bytes", "micro_batch", "layout", "resumed"}) {
+    report["transfer"].erase(key);
+  }
+  for (const char* key : {"mcl-tau", "top-k", "teachers", "save-every"}) report["manifest"]["options"].erase(key);
+  writeAtomically(scratch / "report.json", report.dump());
+  CHECK(openResult(scratch.path()).figures.size() == 4);
+}
+
+TEST_CASE("several teachers: against any of them, against each, by stage") {
+  Material m;
+  makeMaterial({.name = "s", .teachers = 3, .transferred = true}, m);
+  const auto report = buildReport(m.input);
+  const auto& transfer = report.at("transfer");
+  CHECK(transfer.at("mode") == "sequential");
+  CHECK(transfer.at("against") == "any teacher");
+  CHECK(transfer.at("teacher") == "twin:α, twin:α, twin:α");
+  CHECK(transfer.at("per_teacher").size() == 3);
+  REQUIRE(transfer.at("stages").size() == 3);
+  double sum = 0;
+  for (const auto& stage : transfer.at("stages")) sum += stage.at("delta_stage").get<double>();
+  CHECK(sum == doctest::Approx(transfer.at("delta").get<double>()).epsilon(1e-12));
+  CHECK(transfer.at("stages")[2].at("delta") == transfer.at("delta"));
+  CHECK(transfer.at("routing").at("teachers").size() == 3);
+  CHECK(transfer.at("routing").at("samples") == 1500);  // each stage partitions the transfer set anew
+  CHECK_FALSE(transfer.contains("fast"));
+}
+
 TEST_CASE("a report of another version says which one can be read") {
   ScratchFolder scratch;
   Material m;
@@ -161,8 +269,9 @@ TEST_CASE("broken identities are noticed when a report is read") {
   Material m;
   makeMaterial({.name = "x", .transferred = true}, m);
   const auto report = buildReport(m.input);
-  for (const char* pointer : {"/transfer/gain", "/transfer/delta", "/transfer/delta_positive_flips",
-                              "/before/teachers/0/delta_accuracy", "/before/teachers/0/positive_flips"}) {
+  for (const char* pointer :
+       {"/transfer/gain", "/transfer/delta", "/transfer/delta_positive_flips", "/transfer/stages/0/gain",
+        "/transfer/stages/0/delta", "/before/teachers/0/delta_accuracy", "/before/teachers/0/positive_flips"}) {
     CAPTURE(pointer);
     auto changed = report;
     auto& value = changed.at(nlohmann::ordered_json::json_pointer(pointer));

@@ -93,51 +93,122 @@ def check_interval(transfer, gained, lost, samples):
             raise SystemExit(f"transfer.delta_ci95: {transfer['delta_ci95']} is far from {expected}")
 
 
-def check_routing(routing, train, method):
-    if not train["truth"]:
+def check_routed(where, entry, parts):
+    """The routing of the given partitions of transfer sets, summed over them."""
+    all_counts, sent_counts = dict.fromkeys(OUTCOMES, 0), dict.fromkeys(OUTCOMES, 0)
+    for part in parts:
+        keys = ("truth", "teacher_answers", "student_answers", "mask")
+        truth, teacher, student, mask = (np.array(part[k], dtype=int) for k in keys)
+        for key, samples in outcome_masks(truth, teacher, student).items():
+            all_counts[key] += int(samples.sum())
+            sent_counts[key] += int((samples & (mask == 1)).sum())
+    same(where + ".samples", entry["samples"], sum(all_counts.values()))
+    for key in OUTCOMES:
+        same(f"{where}.all.{key}", entry["outcomes"]["all"][key], all_counts[key])
+        same(f"{where}.to_teacher.{key}", entry["outcomes"]["to_teacher"][key], sent_counts[key])
+    for key, part in (("positive", "only_teacher"), ("negative", "only_student")):
+        maybe(where, entry, key, share(sent_counts[part], all_counts[part]))
+    maybe(where, entry, "overall", share(sum(sent_counts.values()), sum(all_counts.values())))
+
+
+def check_teacher_routing(where, entries, parts, names):
+    for entry, part in zip(entries, parts, strict=True):
+        same(where + ".name", entry["name"], names[part["teacher"]])
+        same(where + ".stage", entry["stage"], part["stage"])
+        check_routed(where, entry, [part])
+
+
+def check_routing(transfer, raw, names):
+    routing, parts = transfer["routing"], raw["partitions"]
+    if not parts:
         for key in ("rule", "positive", "negative", "overall"):
             maybe("transfer.routing", routing, key, None)
         return
-    same("transfer.routing.rule", routing["rule"], "supervised" if method == "kl-dp" else "unsupervised")
-    truth, teacher, student, mask = (np.array(train[k]) for k in ("truth", "teacher", "student", "mask"))
-    masks, sent = outcome_masks(truth, teacher, student), mask == 1
-    same("transfer.routing.samples", routing["samples"], len(truth))
-    for key in OUTCOMES:
-        same("routing.all." + key, routing["outcomes"]["all"][key], int(masks[key].sum()))
-        same("routing.to_teacher." + key, routing["outcomes"]["to_teacher"][key], int((masks[key] & sent).sum()))
-    for key, part in (("positive", "only_teacher"), ("negative", "only_student")):
-        maybe("transfer.routing", routing, key, share((masks[part] & sent).sum(), masks[part].sum()))
-    maybe("transfer.routing", routing, "overall", float(sent.mean()))
+    same("transfer.routing.rule", routing["rule"], "supervised" if transfer["method"] == "kl-dp" else "unsupervised")
+    check_routed("transfer.routing", routing, parts)
+    same("transfer.routing.teachers", "teachers" in routing, len(names) > 1)
+    if len(names) > 1:
+        check_teacher_routing("transfer.routing.teachers", routing["teachers"], parts, names)
 
 
-def check_transfer(report, raw, truth, teacher, before, classes):
-    transfer, after = report["transfer"], np.array(raw["after"])
-    won, lost = (before != truth) & (after == truth), (before == truth) & (after != truth)
-    flip = (teacher == truth) & (before != truth)
-    for key, value in (("gained", int(won.sum())), ("lost", int(lost.sum())), ("gain", float(won.mean())),
-                       ("loss", float(lost.mean())), ("success", bool(won.sum() > lost.sum())),
-                       ("delta", float(np.mean(after == truth) - np.mean(before == truth))),
-                       ("transfer_samples", len(raw["subset"])), ("mcnemar_p", mcnemar(int(won.sum()), int(lost.sum())))):
-        same("transfer." + key, transfer[key], value)
+def check_against_original(where, entry, truth, before, now):
+    won, lost = (before != truth) & (now == truth), (before == truth) & (now != truth)
+    for key, value in (("accuracy", float(np.mean(now == truth))), ("gained", int(won.sum())), ("lost", int(lost.sum())),
+                       ("gain", float(won.mean())), ("loss", float(lost.mean())),
+                       ("delta", float(np.mean(now == truth) - np.mean(before == truth)))):
+        same(f"{where}.{key}", entry[key], value)
+    same(where + " identity", entry["gain"] - entry["loss"], entry["delta"])
+
+
+def check_stages(transfer, raw, truth, before, names):
+    start = before
+    for s, (entry, stage) in enumerate(zip(transfer["stages"], raw["stages"], strict=True)):
+        at, now = f"transfer.stages[{s}]", np.array(stage["after"])
+        same(at + ".teachers", " ".join(entry["teachers"]), " ".join(names[t] for t in stage["teachers"]))
+        same(at + ".steps", entry["steps"], stage["steps"])
+        check_against_original(at, entry, truth, before, now)
+        same(at + ".delta_stage", entry["delta_stage"], float(np.mean(now == truth) - np.mean(start == truth)))
+        if raw["sequential"]:
+            start = now
+        parts = [part for part in raw["partitions"] if part["stage"] == s]
+        if parts:
+            check_teacher_routing(at, entry["routing"]["teachers"], parts, names)
+        else:
+            maybe(at, entry["routing"], "rule", None)
+    if raw["sequential"]:
+        total = sum(entry["delta_stage"] for entry in transfer["stages"])
+        same("stages add up", total, transfer["delta"])
+
+
+def check_flips(where, entry, truth, teacher, before, after, classes):
+    """What changed against a teacher, and the rates of what arrived."""
+    won, flip = (before != truth) & (after == truth), (teacher == truth) & (before != truth)
     start, end = (outcome_masks(truth, teacher, s) for s in (before, after))
     for key, part in (("delta_positive_flips", "only_teacher"), ("delta_negative_flips", "only_student")):
-        same("transfer." + key, transfer[key], float(end[part].mean() - start[part].mean()))
-    same("identity gain", transfer["gain"] - transfer["loss"], transfer["delta"])
-    same("identity flips", transfer["delta_negative_flips"] - transfer["delta_positive_flips"], transfer["delta"])
-    same("identity accuracy", report["after"]["accuracy"] - report["before"]["accuracy"], transfer["delta"])
-    rate = transfer["transfer_rate"]
-    maybe("transfer_rate", rate, "paper", share(won.sum(), flip.sum()))
-    maybe("transfer_rate", rate, "strict", share((flip & won).sum(), flip.sum()))
-    for entry, percent in zip(rate["top_classes"], (2, 5, 10, 20, 50, 100), strict=True):
+        same(f"{where}.{key}", entry[key], float(end[part].mean() - start[part].mean()))
+    same(where + " identity flips", entry["delta_negative_flips"] - entry["delta_positive_flips"],
+         float(np.mean(after == truth) - np.mean(before == truth)))
+    rate = entry["transfer_rate"]
+    maybe(where + ".transfer_rate", rate, "paper", share(won.sum(), flip.sum()))
+    maybe(where + ".transfer_rate", rate, "strict", share((flip & won).sum(), flip.sum()))
+    for top, percent in zip(rate["top_classes"], (2, 5, 10, 20, 50, 100), strict=True):
         chosen = top_classes(truth, flip, classes, percent)
         among = np.isin(truth, chosen)
-        at = f"transfer_rate.top {percent} %"
-        same(at + ".percent", entry["percent"], percent)
-        same(at + ".classes", entry["classes"], len(chosen))
-        maybe(at, entry, "paper", share((won & among).sum(), (flip & among).sum()))
-        maybe(at, entry, "strict", share((flip & won & among).sum(), (flip & among).sum()))
+        at = f"{where}.transfer_rate.top {percent} %"
+        same(at + ".percent", top["percent"], percent)
+        same(at + ".classes", top["classes"], len(chosen))
+        maybe(at, top, "paper", share((won & among).sum(), (flip & among).sum()))
+        maybe(at, top, "strict", share((flip & won & among).sum(), (flip & among).sum()))
+
+
+def check_transfer(report, raw, truth, teachers, before, classes):
+    transfer, after = report["transfer"], np.array(raw["after"])
+    names = [teacher["name"] for teacher in report["teachers"]]
+    check_against_original("transfer", {**transfer, "accuracy": report["after"]["accuracy"]}, truth, before, after)
+    won, lost = (before != truth) & (after == truth), (before == truth) & (after != truth)
+    for key, value in (("success", bool(won.sum() > lost.sum())), ("transfer_samples", len(raw["subset"])),
+                       ("mcnemar_p", mcnemar(int(won.sum()), int(lost.sum())))):
+        same("transfer." + key, transfer[key], value)
+    same("identity accuracy", report["after"]["accuracy"] - report["before"]["accuracy"], transfer["delta"])
+    used = [names[t] for stage in raw["stages"] for t in stage["teachers"]]
+    same("transfer.teachers", " ".join(transfer["teachers"]), " ".join(used))
+    same("transfer.teacher", transfer["teacher"], ", ".join(used))
+    same("transfer.against", transfer["against"], "any teacher" if len(teachers) > 1 else "teacher")
+    right = np.any([teacher == truth for teacher in teachers], axis=0)
+    anyone = np.where(right, truth, -1)  # right where any of them is, else nothing that is a class
+    check_flips("transfer", transfer, truth, anyone, before, after, classes)
+    same("transfer.per_teacher", "per_teacher" in transfer, len(teachers) > 1)
+    for name, teacher, entry in zip(names, teachers, transfer.get("per_teacher", [])):
+        same("per_teacher.name", entry["name"], name)
+        check_flips("per_teacher", entry, truth, teacher, before, after, classes)
+    check_stages(transfer, raw, truth, before, names)
+    same("transfer.fast", "fast" in transfer, "fast" in raw)
+    if "fast" in raw:
+        check_against_original("transfer.fast", transfer["fast"], truth, before, np.array(raw["fast"]))
+    for point in transfer.get("curve", []):
+        same("curve.delta", point["delta"], point["gain"] - point["loss"])
     check_interval(transfer, int(won.sum()), int(lost.sum()), len(truth))
-    check_routing(transfer["routing"], raw["train"], transfer["method"])
+    check_routing(transfer, raw, names)
     return won, lost
 
 
@@ -154,7 +225,7 @@ def check_numbers(report, raw):
     won = lost = None
     if raw["transferred"]:
         check_moment("after", report["after"], truth, teachers, np.array(raw["after"]), classes)
-        won, lost = check_transfer(report, raw, truth, teachers[0], before, classes)
+        won, lost = check_transfer(report, raw, truth, teachers, before, classes)
     for k, entry in enumerate(report["classes"]):
         mine, at = truth == k, f"classes[{k}]"
         same(at + ".name", entry["name"], raw["class_names"][k])
@@ -168,6 +239,26 @@ def check_numbers(report, raw):
             maybe(at, entry, "loss", share((lost & mine).sum(), mine.sum()))
 
 
+def check_heat(folder):
+    """Each cell of the heat map from the counts in metrics.jsonl."""
+    path = folder / "figures" / "classes-over-time.json"
+    if not path.exists():
+        return
+    figure, report = (json.loads(p.read_text(encoding="utf-8")) for p in (path, folder / "report.json"))
+    lines = [json.loads(line) for line in (folder / "metrics.jsonl").read_text(encoding="utf-8").splitlines()]
+    evaluations = [line for line in lines if line["kind"] == "evaluation" and line["step"] > 0]
+    net = np.array([np.subtract(e["class_gained"], e["class_lost"]) for e in evaluations])
+    samples = np.array([c["samples"] for c in report["classes"]])
+    points = 100.0 * net / np.maximum(samples, 1)
+    largest = np.where(samples > 0, np.abs(points).max(axis=0), -1.0)
+    rows = sorted(np.flatnonzero(samples > 0), key=lambda k: (-largest[k], k))[:40]
+    same("heat rows", "|".join(figure["labels"]), "|".join(report["classes"][k]["name"] for k in rows))
+    for column, values, evaluation in zip(figure["series"], points, evaluations, strict=True):
+        same("heat column", column["x"][0], evaluation["epoch"])
+        for i, k in enumerate(rows):
+            same("heat cell", column["y"][i], float(values[k]))
+
+
 def check_figures(folder, report):
     """CSV and JSON of a figure hold the same numbers, and the flip chart those of the report."""
     for path in sorted((folder / "figures").glob("*.json")):
@@ -176,15 +267,19 @@ def check_figures(folder, report):
             rows = list(csv.reader(file))
         if figure["kind"] == "lines":
             for s, series in enumerate(figure["series"]):
-                cells = {float(row[0]): row[s + 1] for row in rows[1:]}
+                cells = {}
+                for row in rows[1:]:
+                    if row[s + 1]:
+                        cells.setdefault(float(row[0]), []).append(float(row[s + 1]))
                 for x, y in zip(series["x"], series["y"], strict=True):
-                    same(path.stem, float(cells[x]), y)
-        elif figure["kind"] == "bars":
+                    same(path.stem, cells[x].pop(0), y)
+        elif figure["kind"] in ("bars", "heat"):
             for row, i in zip(rows[1:], range(len(figure["labels"])), strict=True):
                 for s, series in enumerate(figure["series"]):
                     same(path.stem, float(row[s + 1]), series["y"][i])
         else:
             same(path.stem + " sum", sum(float(row[1]) for row in rows[1:]) / 100, 1.0)
+    check_heat(folder)
     flips = [p for p in (folder / "figures").glob("flips*.json")]
     same("flip charts", len(flips), len(report["teachers"]))
     if len(flips) == 1:
@@ -233,7 +328,29 @@ def mutations(report):
     if "transfer" not in report:
         return
     for key in list(report["transfer"]):
-        yield changed("transfer without " + key, "transfer", key, remove=True)
+        if key not in ("curve", "fast"):  # of some runs alone
+            yield changed("transfer without " + key, "transfer", key, remove=True)
+    for key in list(report["transfer"]["stages"][0]):
+        yield changed("stage without " + key, "transfer", "stages", 0, key, remove=True)
+    yield changed("no stage", "transfer", "stages", value=[])
+    yield changed("unknown mode", "transfer", "mode", value="together")
+    yield changed("unknown layout", "transfer", "layout", value="diagonal")
+    yield changed("delta of a stage beyond 1", "transfer", "stages", 0, "delta_stage", value=1.5)
+    yield changed("distance below 0", "transfer", "weight_distance", value=-0.1)
+    yield changed("distance null without reason", "transfer", "weight_distance", value=None)
+    yield changed("an unknown key of a stage", "transfer", "stages", 0, "extra", value=1)
+    several = report["transfer"]["mode"] != "single"
+    yield changed("another mode", "transfer", "mode", value="single" if several else "sequential")
+    yield changed("against others", "transfer", "against", value="teacher" if several else "any teacher")
+    if several:
+        yield changed("per teacher without rate", "transfer", "per_teacher", 0, "transfer_rate", remove=True)
+    if "curve" in report["transfer"]:
+        yield changed("a point beyond the end", "transfer", "curve", 0, "position", value=1.5)
+        yield changed("no points", "transfer", "curve", value=[])
+    if "fast" in report["transfer"]:
+        yield changed("fast without loss", "transfer", "fast", "loss", remove=True)
+    if report["transfer"]["stages"][0]["routing"]["rule"]:
+        yield changed("rule without teachers", "transfer", "stages", 0, "routing", "teachers", remove=True)
     yield changed("delta beyond 1", "transfer", "delta", value=1.67)
     yield changed("p above 1", "transfer", "mcnemar_p", value=1.2)
     yield changed("p below 0", "transfer", "mcnemar_p", value=-1e-9)
@@ -248,7 +365,10 @@ def mutations(report):
     yield changed("finished as text", "transfer", "finished", value="yes")
     yield changed("no gain of a class", "classes", 0, "gain", remove=True)
     yield changed("a transfer without options", "manifest", "options", value=None)
-    yield changed("two teachers", "teachers", value=report["teachers"] * 2)
+    if not several:
+        yield changed("two teachers", "teachers", value=report["teachers"] * 2)
+    else:
+        yield changed("one teacher of several", "teachers", value=report["teachers"][:1])
 
 
 def main():
