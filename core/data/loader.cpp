@@ -252,7 +252,7 @@ std::size_t Loader::batchesPerEpoch() const {
   return state_->batches();
 }
 
-void Loader::start(int epoch) {
+void Loader::start(int epoch, std::size_t first) {
   constexpr std::uint64_t kOrder = 2;
   auto order = state_->samples;
   if (state_->options.shuffle) Random(mix(state_->options.seed, epoch, kOrder)).shuffle(order);
@@ -261,7 +261,8 @@ void Loader::start(int epoch) {
     state_->started = true;
     state_->epoch = epoch;
     state_->order = std::move(order);
-    state_->opened = state_->delivered = state_->nextRow = 0;
+    state_->opened = state_->delivered = std::min(first, state_->batches());
+    state_->nextRow = 0;
     // Threads that still work on these keep them alive, and finish into them unseen.
     state_->slots.clear();
   }

@@ -43,8 +43,8 @@ class Loader {
   Loader& operator=(const Loader&) = delete;
 
   std::size_t batchesPerEpoch() const;
-  /// Begins an epoch (0-based), dropping what was read ahead of an unfinished one.
-  void start(int epoch);
+  /// Begins an epoch (0-based) at its batch `first`, dropping what was read ahead of an unfinished one.
+  void start(int epoch, std::size_t first = 0);
   /// The next batch, or nothing at the end of the epoch. Throws Error(Input) of a sample that cannot be read, at its
   /// place in the order.
   std::optional<Batch> next();

@@ -13,12 +13,18 @@ namespace gf {
 /// What a transfer would do, before it is started.
 struct Preview {
   std::size_t transferSamples = 0;
-  Routing supervised, unsupervised;
+  Routing supervised, unsupervised;  ///< To any teacher, by outcome against the first (weakest) of several.
   std::int64_t ties = 0;
-  double secondsPerEpoch = 0;   ///< Measured on a few steps of this machine.
-  double estimatedSeconds = 0;  ///< Whole run, evaluations included.
-  double memoryBytes = 0;       ///< Highest resident memory seen during the dry run.
-  double diskBytes = 0;         ///< Of the result folder.
+  std::vector<std::string> classNames;
+  std::vector<Routing> supervisedByClass, unsupervisedByClass;  ///< By label, as `supervised`.
+  std::vector<std::int64_t> tiesByClass;
+  std::vector<std::string> teacherNames;                            ///< In the order given.
+  std::vector<Routing> supervisedByTeacher, unsupervisedByTeacher;  ///< Parallel: what goes to each of several
+                                                                    ///< teachers, by outcome against it.
+  double secondsPerEpoch = 0;                                       ///< Measured on a few steps of this machine.
+  double estimatedSeconds = 0;                                      ///< Whole run, evaluations included.
+  double memoryBytes = 0;  ///< Highest resident memory seen during the dry run.
+  double diskBytes = 0;    ///< Of the result folder.
 };
 
 class PreviewJob final : public Job {

@@ -37,7 +37,7 @@ SelfCheck checkProduct(const at::Tensor& left, const at::Tensor& right, c10::Dev
 SelfCheck checkObjective(const at::Tensor& target, const at::Tensor& logits, c10::Device device) {
   constexpr double kTemperature = 4;
   at::Tensor student = logits.to(device).detach().requires_grad_(true);
-  klDivergence(target.to(device), student, kTemperature).backward();
+  klDivergence(target.to(device), student, Softening{kTemperature}).backward();
   const auto softened = [&](const at::Tensor& z) { return at::softmax(z.to(at::kDouble) / kTemperature, 1); };
   const at::Tensor reference = (softened(logits) - softened(target)) * kTemperature / static_cast<double>(logits.size(0));
   return {device.str() + ": distillation gradient", relativeError(student.grad(), reference), kAllowed};

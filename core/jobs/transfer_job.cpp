@@ -12,30 +12,15 @@
 #include "base/log.h"
 #include "data/subset.h"
 #include "jobs/compare_models.h"
+#include "jobs/resume.h"
+#include "jobs/run_recorder.h"
 #include "report/result_folder.h"
+#include "report/text.h"
 #include "transfer/transfer_run.h"
 
 namespace gf {
 namespace fs = std::filesystem;
 namespace {
-
-/// Sends what the run reports to the feed and, line by line, to metrics.jsonl.
-class Recorder final : public RunObserver {
- public:
-  Recorder(RunFeed& feed, const fs::path& file) : feed_(feed), file_(file) {}
-  void stepped(const StepRecord& record) override {
-    file_.append(toJson(record).dump());
-    feed_.stepped(record);
-  }
-  void evaluated(const EvaluationRecord& record) override {
-    file_.append(toJson(record).dump());
-    feed_.evaluated(record);
-  }
-
- private:
-  RunFeed& feed_;
-  LineFile file_;
-};
 
 std::string timeStamp(double unixSeconds) {
   const auto seconds = static_cast<std::time_t>(unixSeconds);
@@ -50,13 +35,20 @@ std::string_view levelName(LogLevel level) {
   return level == LogLevel::Info ? "info" : level == LogLevel::Warning ? "warning" : "error";
 }
 
+/// "tops-resnet", or "tops-resnet, all-vit" for several.
+std::string teacherNames(const Comparison& comparison) {
+  std::string names;
+  for (const auto& teacher : comparison.teachers) names += (names.empty() ? "" : ", ") + teacher.metadata->name;
+  return names;
+}
+
 /// The student's own description after the transfer.
-ModelMetadata describedAfter(const ModelMetadata& before, const std::string& teacher, const TransferOptions& options,
+ModelMetadata describedAfter(const ModelMetadata& before, const std::string& teachers, const TransferOptions& options,
                              double accuracy, const std::string& evalName) {
   ModelMetadata after = before;
   const std::string method(displayName(options.method));
-  after.name = before.name + " + " + teacher + " (" + method + ")";
-  after.source = "Gainfinder " GAINFINDER_VERSION ": " + method + " transfer from " + teacher + " to " + before.name;
+  after.name = before.name + " + " + teachers + " (" + method + ")";
+  after.source = "Gainfinder " GAINFINDER_VERSION ": " + method + " transfer from " + teachers + " to " + before.name;
   after.referenceAccuracy = ModelMetadata::Reference{evalName, accuracy};
   return after;
 }
@@ -66,19 +58,54 @@ std::vector<Figure> figuresWithMetrics(const fs::path& folder, const nlohmann::o
   return figuresOf(report, readMetrics(folder / "metrics.jsonl"));
 }
 
+TransferInput inputOf(const TransferRequest& request, const Comparison& comparison) {
+  const c10::Device device = deviceOf(request.options.device);
+  TransferInput input{request.options,
+                      {},
+                      loadModel(request.student, device),
+                      comparison.data,
+                      comparison.teacherPredictions,
+                      comparison.studentPredictions};
+  for (const auto& teacher : request.teachers) input.teachers.push_back(loadModel(teacher, device));
+  return input;
+}
+
+/// Models that a run leaves beside its student.
+void saveOthers(TransferRun& transfer, const Comparison& comparison, const fs::path& folder) {
+  if (Classifier* fast = transfer.fastStudent()) fast->save(folder / "student-fast.pt");
+  const auto& branches = transfer.branches();
+  if (branches.empty()) return;
+  std::error_code error;
+  fs::create_directories(folder / "branches", error);
+  if (error) failRun((folder / "branches").string(), "the folder must be writable", error.message());
+  for (std::size_t i = 0; i < branches.size(); ++i) {
+    const std::string name = std::to_string(i + 1) + "-" + fileNameText(comparison.teachers[i].metadata->name) + ".pt";
+    branches[i].save(folder / "branches" / name);
+  }
+}
+
 }  // namespace
 
 TransferJob::TransferJob(TransferRequest request) : request_(std::move(request)) {}
 
 std::string TransferJob::title() const {
-  return std::string(displayName(request_.options.method)) + ": " + request_.teacher.path.stem().string() + " → " +
+  std::string teachers;
+  for (const auto& teacher : request_.teachers)
+    teachers += (teachers.empty() ? "" : ", ") + teacher.path.stem().string();
+  return std::string(displayName(request_.options.method)) + ": " + teachers + " → " +
          request_.student.path.stem().string();
 }
 
 void TransferJob::run(const Control& control) {
-  checkResultFolder(request_.out, request_.overwrite, {request_.student.path, request_.teacher.path, request_.data});
-  const CompareRequest compare{
-      request_.student, {request_.teacher}, request_.data, request_.options.device, request_.options.threads};
+  const Beginning beginning = beginningOf(request_);
+  if (beginning == Beginning::Finished) {
+    std::atomic_store(&report_,
+                      std::make_shared<const nlohmann::ordered_json>(readReport(request_.out / "report.json")));
+    logLine(LogLevel::Info, request_.out.string() + " holds the finished result already.");
+    return;
+  }
+  const CompareRequest compare{request_.student, request_.teachers, request_.data, request_.options.device,
+                               request_.options.threads};
   const auto comparison = compareModels(compare, control);
   if (!comparison->data.train) {
     failInput(request_.data.string(), "the data must have a training split to draw the transfer set from",
@@ -89,10 +116,14 @@ void TransferJob::run(const Control& control) {
               "a traced module, whose train mode is baked in", "Export it with torch.jit.script instead");
   }
   // Made before the folder: an earlier result is only overwritten by a run that can start.
-  const c10::Device device = deviceOf(request_.options.device);
-  TransferRun transfer(request_.options, loadModel(request_.teacher, device), loadModel(request_.student, device),
-                       comparison->data, comparison->teacherPredictions.front(), comparison->studentPredictions);
-  makeResultFolder(request_.out, request_.overwrite);
+  TransferRun transfer(inputOf(request_, *comparison));
+  if (beginning == Beginning::Fresh) {
+    makeResultFolder(request_.out, request_.overwrite);
+    writeIdentity(request_, *comparison);
+  } else {
+    requireSameIdentity(request_, *comparison);
+  }
+  const FolderLock lock(request_.out);
   try {
     transferInto(*comparison, transfer, control);
   } catch (const Stopped&) {
@@ -117,10 +148,13 @@ void TransferJob::transferInto(const Comparison& comparison, TransferRun& transf
       folder / "subset.json",
       stratifiedSubset(train.labels(), static_cast<int>(train.classNames().size()), options.subset, options.seed),
       options, train.identity());
+  transfer.keepStatesIn(stateFolderOf(folder));
+  std::error_code ignored;
+  if (!transfer.resume()) fs::remove(folder / "metrics.jsonl", ignored);
 
   TransferOutcome outcome;
   {
-    Recorder recorder(feed_, folder / "metrics.jsonl");
+    RunRecorder recorder(feed_, folder / "metrics.jsonl");
     preparing_ = false;
     outcome = transfer.run(control, recorder);
   }
@@ -128,15 +162,17 @@ void TransferJob::transferInto(const Comparison& comparison, TransferRun& transf
   ReportInput input = reportInputOf(comparison);
   input.options = options;
   input.outcome = &outcome;
-  transfer.student().setMetadata(
-      describedAfter(*comparison.student.metadata, comparison.teachers.front().metadata->name, options,
-                     accuracyOf(outcome.after.predicted, input.truth), comparison.data.evalName));
+  transfer.student().setMetadata(describedAfter(*comparison.student.metadata, teacherNames(comparison), options,
+                                                accuracyOf(outcome.after.predicted, input.truth),
+                                                comparison.data.evalName));
   transfer.student().save(folder / "student.pt");
+  saveOthers(transfer, comparison, folder);
   const auto report = std::make_shared<const nlohmann::ordered_json>(buildReport(input));
   writeReport(folder, *report, figuresWithMetrics(folder, *report));
   logLine(LogLevel::Info, headline(*report));
   std::atomic_store(&report_, report);
   if (!outcome.finished) throw Stopped();
+  fs::remove_all(stateFolderOf(folder), ignored);  // nothing is left to go on from
 }
 
 }  // namespace gf

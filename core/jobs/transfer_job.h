@@ -6,6 +6,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "jobs/compare_job.h"
 #include "jobs/job.h"
@@ -17,16 +18,20 @@ namespace gf {
 class TransferRun;
 
 struct TransferRequest {
-  ModelChoice student, teacher;
+  ModelChoice student;
+  std::vector<ModelChoice> teachers;  ///< At least one.
   std::filesystem::path data;
   TransferOptions options;
-  std::filesystem::path out;  ///< Result folder: new, empty, or an earlier result with `overwrite`.
+  std::filesystem::path out;  ///< Result folder: new, empty, or an earlier result with `overwrite` or `resume`.
   bool overwrite = false;
+  bool resume = false;  ///< Go on from the state saved in `out`; begin where there is none.
 };
 
-/// One transfer from files to a result folder (report.json, metrics.jsonl, student.pt, subset.json, log.txt, figures/).
-/// A stop keeps the student so far and writes the folder as for a finished run, unless discard() was called: then the
-/// folder is removed.
+/// One transfer from files to a result folder (report.json, metrics.jsonl, student.pt, subset.json, log.txt, figures/;
+/// state/ while it can be resumed; student-fast.pt of MCL, branches/ of a soup). A stop keeps the student so far and
+/// writes the folder as for a finished run, with its state, unless discard() was called: then the folder is removed.
+/// Resuming a finished result does nothing but open its report. Resuming with other options, models or data than the
+/// saved ones throws Error(Usage) naming the first difference.
 class TransferJob final : public Job {
  public:
   explicit TransferJob(TransferRequest request);

@@ -5,35 +5,75 @@
 namespace gf {
 namespace {
 
-std::vector<Routing> routingByClass(const TransferSetView& view, const std::vector<std::uint8_t>& mask, int classes) {
-  std::vector<std::vector<Outcome>> outcomes(static_cast<std::size_t>(classes));
-  std::vector<std::vector<std::uint8_t>> masks(outcomes.size());
+/// The look of one set of teachers at the transfer set, as counts for all samples and for each class.
+struct Look {
+  Routing supervised, unsupervised;
+  std::vector<Routing> supervisedByClass, unsupervisedByClass;
+  std::vector<std::int64_t> tiesByClass;
+};
+
+Look lookOf(const TransferSetView& view, int classes) {
+  Look look;
+  look.supervised = view.routingToAny(view.supervised);
+  look.unsupervised = view.routingToAny(view.unsupervised);
+  look.tiesByClass.assign(static_cast<std::size_t>(classes), 0);
   for (std::size_t i = 0; i < view.labels.size(); ++i) {
-    const auto k = static_cast<std::size_t>(view.labels[i]);
-    outcomes[k].push_back(view.outcomes[i]);
-    masks[k].push_back(mask[i]);
+    look.tiesByClass[static_cast<std::size_t>(view.labels[i])] += view.tied[i];
   }
-  std::vector<Routing> routings;
-  for (std::size_t k = 0; k < outcomes.size(); ++k) routings.push_back(routingOf(outcomes[k], masks[k]));
-  return routings;
+  for (int k = 0; k < classes; ++k) {
+    look.supervisedByClass.push_back(view.routingToAny(view.supervised, k));
+    look.unsupervisedByClass.push_back(view.routingToAny(view.unsupervised, k));
+  }
+  return look;
+}
+
+void take(Look look, PartitionPreview& preview) {
+  preview.supervised = look.supervised;
+  preview.unsupervised = look.unsupervised;
+  preview.supervisedByClass = std::move(look.supervisedByClass);
+  preview.unsupervisedByClass = std::move(look.unsupervisedByClass);
+  preview.tiesByClass = std::move(look.tiesByClass);
+  for (const std::int64_t ties : preview.tiesByClass) preview.ties += ties;
 }
 
 }  // namespace
 
-PartitionPreview previewPartition(Classifier& teacher, Classifier& student, const DataSource& data,
-                                  const TransferOptions& options, const Control& control) {
-  requireFit(teacher, student, data);
+PartitionPreview previewPartition(std::vector<Classifier>& teachers, Classifier& student, const DataSource& data,
+                                  const TransferOptions& options, const std::vector<double>& accuracies,
+                                  const Control& control) {
+  requireFit(teachers, student, data, options);
   const auto samples = transferSetOf(data, options);
-  Meter meter(control, "Partitioning the transfer set", static_cast<double>(samples.size()));
-  const TransferSetView view = viewTransferSet(teacher, student, data, samples, control,
-                                               [&](std::size_t done) { meter.update(static_cast<double>(done)); });
+  const bool together = options.teachers == TeacherMode::Parallel || teachers.size() == 1;
+  Meter meter(control, "Partitioning the transfer set",
+              static_cast<double>(samples.size() * (together ? 1 : teachers.size())));
   PartitionPreview preview;
   preview.samples = samples.size();
-  preview.supervised = routingOf(view.outcomes, view.supervised);
-  preview.unsupervised = routingOf(view.outcomes, view.unsupervised);
-  preview.supervisedByClass = routingByClass(view, view.supervised, student.classes());
-  preview.unsupervisedByClass = routingByClass(view, view.unsupervised, student.classes());
-  preview.ties = view.ties;
+  std::size_t done = 0;
+  const auto view = [&](const std::vector<Classifier*>& some) {
+    const TransferSetView seen = viewTransferSet(some, student, data, samples, control, [&](std::size_t more) {
+      meter.update(static_cast<double>(done + more));
+    });
+    done += samples.size();
+    return seen;
+  };
+  if (together) {
+    std::vector<Classifier*> all;
+    for (Classifier& teacher : teachers) all.push_back(&teacher);
+    const TransferSetView seen = view(all);
+    for (std::size_t k = 0; k < all.size(); ++k) {
+      preview.supervisedByTeacher.push_back(seen.routing(k, seen.supervised));
+      preview.unsupervisedByTeacher.push_back(seen.routing(k, seen.unsupervised));
+    }
+    take(lookOf(seen, student.classes()), preview);
+    return preview;
+  }
+  const std::size_t first = teacherOrder(options, accuracies).front();
+  for (std::size_t k = 0; k < teachers.size(); ++k) {
+    const TransferSetView seen = view({&teachers[k]});
+    preview.supervisedByTeacher.push_back(seen.routing(0, seen.supervised));
+    preview.unsupervisedByTeacher.push_back(seen.routing(0, seen.unsupervised));
+    if (k == first) take(lookOf(seen, student.classes()), preview);
+  }
   return preview;
 }
 

@@ -15,46 +15,132 @@
 namespace gf {
 namespace {
 
+/// Answers of all models to one batch, [B, C] each.
+struct Answers {
+  std::vector<at::Tensor> teachers;
+  at::Tensor student, labels;
+};
+
+at::Tensor tiesOf(const Answers& answers, const at::Tensor& supervised) {
+  at::Tensor asSure = at::zeros_like(supervised, at::kBool);
+  for (const at::Tensor& teacher : answers.teachers) {
+    // Neither is surer than the other when the student would not be preferred the other way round either.
+    asSure |= partitionTargets({answers.student}, teacher, answers.labels, PartitionRule::Supervised).eq(0);
+  }
+  return asSure & supervised.eq(0);
+}
+
 /// Appends a batch's answers; a row beyond `valid` only pads.
-void append(TransferSetView& view, const Batch& batch, const at::Tensor& teacher, const at::Tensor& student) {
-  const at::Tensor labels = batch.labels.to(teacher.device());
-  const at::Tensor rows[] = {
-      teacherMask(teacher, student, labels, PartitionRule::Supervised),
-      teacherMask(student, teacher, labels, PartitionRule::Supervised),
-      teacherMask(teacher, student, labels, PartitionRule::Unsupervised),
-      teacher.argmax(1).eq(labels),
-      student.argmax(1).eq(labels),
+void append(TransferSetView& view, const Batch& batch, const Answers& answers) {
+  const at::Tensor supervised =
+      partitionTargets(answers.teachers, answers.student, answers.labels, PartitionRule::Supervised);
+  std::vector<at::Tensor> rows{
+      supervised,
+      partitionTargets(answers.teachers, answers.student, answers.labels, PartitionRule::Unsupervised),
+      tiesOf(answers, supervised),
+      answers.student.argmax(1).eq(answers.labels),
   };
-  const at::Tensor table = at::stack(rows).to(at::kByte).cpu();
-  const auto flag = table.accessor<std::uint8_t, 2>();
+  for (const at::Tensor& teacher : answers.teachers) rows.push_back(teacher.argmax(1).eq(answers.labels));
+  for (at::Tensor& row : rows) row = row.to(at::kByte);
+  const at::Tensor table = at::stack(rows).cpu();
+  const auto value = table.accessor<std::uint8_t, 2>();
   const auto label = batch.labels.accessor<std::int64_t, 1>();
   for (std::int64_t i = 0; i < static_cast<std::int64_t>(batch.valid); ++i) {
-    view.supervised.push_back(flag[0][i]);
-    view.unsupervised.push_back(flag[2][i]);
-    view.ties += flag[0][i] == 0 && flag[1][i] == 0;
-    const bool teacherRight = flag[3][i] != 0, studentRight = flag[4][i] != 0;
-    view.outcomes.push_back(teacherRight ? (studentRight ? Outcome::BothRight : Outcome::OnlyTeacher)
-                                         : (studentRight ? Outcome::OnlyStudent : Outcome::BothWrong));
+    view.supervised.push_back(value[0][i]);
+    view.unsupervised.push_back(value[1][i]);
+    view.tied.push_back(value[2][i]);
+    const bool studentRight = value[3][i] != 0;
+    for (std::size_t k = 0; k < answers.teachers.size(); ++k) {
+      const bool teacherRight = value[static_cast<std::int64_t>(4 + k)][i] != 0;
+      view.outcomes[k].push_back(teacherRight ? (studentRight ? Outcome::BothRight : Outcome::OnlyTeacher)
+                                              : (studentRight ? Outcome::OnlyStudent : Outcome::BothWrong));
+    }
     view.labels.push_back(static_cast<std::int32_t>(label[i]));
   }
 }
 
+/// Routing of the samples of a class, or of all, with an outcome and a mask given by sample.
+template <class OutcomeAt, class SentAt>
+Routing routingWhere(const TransferSetView& view, std::optional<std::int32_t> onlyClass, OutcomeAt outcomeAt,
+                     SentAt sentAt) {
+  std::vector<Outcome> outcomes;
+  std::vector<std::uint8_t> sent;
+  for (std::size_t i = 0; i < view.labels.size(); ++i) {
+    if (onlyClass && view.labels[i] != *onlyClass) continue;
+    outcomes.push_back(outcomeAt(i));
+    sent.push_back(sentAt(i) ? 1 : 0);
+  }
+  return routingOf(outcomes, sent);
+}
+
+std::string listed(const std::vector<std::string>& names) {
+  constexpr std::size_t kShown = 5;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(kShown, names.size()); ++i) text += (i ? ", " : "") + names[i];
+  return text + (names.size() > kShown ? " and " + std::to_string(names.size() - kShown) + " more" : "");
+}
+
+void requireFeatures(const Classifier& model, const std::string& who, Method method) {
+  const std::string problem = model.featuresProblem();
+  if (problem.empty()) return;
+  failInput(who, std::string(displayName(method)) + " compares penultimate features, which the model must have",
+            problem, "Choose another model, or a method that compares logits");
+}
+
 }  // namespace
 
-void requireFit(const Classifier& teacher, const Classifier& student, const DataSource& data) {
+void requireFit(std::vector<Classifier>& teachers, Classifier& student, const DataSource& data,
+                const TransferOptions& options) {
   if (!data.train) {
     failInput(data.path.string(), "a transfer needs a training split", "only the split " + data.evalName,
               "Add a train folder or the train files of the IDX set");
   }
-  const NamedClasses ours{"the student " + student.metadata().name, student.metadata().classes};
-  requireSameLabels(teacher.path().string(), {"the teacher " + teacher.metadata().name, teacher.metadata().classes},
-                    ours);
-  requireSameLabels(data.path.string(), {"the data", data.eval->classNames()}, ours);
-  requireSameLabels(data.path.string(), {"the training split", data.train->classNames()}, ours);
-  if (teacher.device() != student.device()) {
-    failUsage("teacher and student", "must be on one device",
-              teacher.device().str() + " and " + student.device().str());
+  if (teachers.empty()) failUsage("transfer", "must have a teacher", "none");
+  if (const std::string conflict = conflictIn(options, teachers.size()); !conflict.empty()) {
+    failUsage("transfer", "its options must go together", conflict);
   }
+  const auto& classes = data.eval->classNames();
+  requireSameLabels(data.path.string(), {"the training split", data.train->classNames()},
+                    {"the split " + data.evalName, classes});
+  student.arrangeFor(classes);
+  if (!student.missingClasses().empty()) {
+    failInput("student " + student.metadata().name, "must know every class of the data",
+              "it lacks " + listed(student.missingClasses()), "Choose a student and data that share their labels");
+  }
+  if (usesFeatures(options.method)) requireFeatures(student, "student " + student.metadata().name, options.method);
+  for (Classifier& teacher : teachers) {
+    const std::string who = "teacher " + teacher.metadata().name;
+    teacher.arrangeFor(classes);
+    if (!teacher.missingClasses().empty() && !usesFeatures(options.method)) {
+      failInput(who,
+                std::string(displayName(options.method)) + " compares logits, so the teacher must know every class",
+                "it lacks " + listed(teacher.missingClasses()), "Choose CD or CRD, or another teacher");
+    }
+    if (usesFeatures(options.method)) requireFeatures(teacher, who, options.method);
+    if (teacher.device() != student.device()) {
+      failUsage(who, "must be on the student's device", teacher.device().str() + " and " + student.device().str());
+    }
+  }
+}
+
+Routing TransferSetView::routing(std::size_t k, const std::vector<std::uint8_t>& targets,
+                                 std::optional<std::int32_t> onlyClass) const {
+  return routingWhere(
+      *this, onlyClass, [&](std::size_t i) { return outcomes[k][i]; },
+      [&](std::size_t i) { return targets[i] == k + 1; });
+}
+
+Routing TransferSetView::routingToAny(const std::vector<std::uint8_t>& targets,
+                                      std::optional<std::int32_t> onlyClass) const {
+  const auto outcomeAt = [&](std::size_t i) {
+    const Outcome first = outcomes.front()[i];
+    const bool studentRight = first == Outcome::BothRight || first == Outcome::OnlyStudent;
+    bool right = false;
+    for (const auto& each : outcomes) right |= each[i] == Outcome::BothRight || each[i] == Outcome::OnlyTeacher;
+    return right ? (studentRight ? Outcome::BothRight : Outcome::OnlyTeacher)
+                 : (studentRight ? Outcome::OnlyStudent : Outcome::BothWrong);
+  };
+  return routingWhere(*this, onlyClass, outcomeAt, [&](std::size_t i) { return targets[i] > 0; });
 }
 
 std::vector<std::uint32_t> transferSetOf(const DataSource& data, const TransferOptions& options) {
@@ -71,26 +157,36 @@ int loaderThreads() {
   return std::clamp(cores - at::get_num_threads(), 1, 8);
 }
 
-TransferSetView viewTransferSet(Classifier& teacher, Classifier& student, const DataSource& data,
+TransferSetView viewTransferSet(const std::vector<Classifier*>& teachers, Classifier& student, const DataSource& data,
                                 const std::vector<std::uint32_t>& samples, const Control& control,
                                 const std::function<void(std::size_t)>& done) {
   const torch::NoGradGuard noGradients;
-  teacher.setTraining(false);
   student.setTraining(false);
+  std::vector<Preprocess> preprocess{student.preprocess()};
+  for (Classifier* teacher : teachers) {
+    teacher->setTraining(false);
+    preprocess.push_back(teacher->preprocess());
+  }
   LoaderOptions options;
   options.batch = kEvaluationBatch;
   options.threads = loaderThreads();
   options.padTail = true;
-  Loader loader(data.train, samples, {student.preprocess(), teacher.preprocess()}, options);
-  const bool shared = teacher.preprocess() == student.preprocess();
+  Loader loader(data.train, samples, preprocess, options);
   TransferSetView view;
+  view.outcomes.resize(teachers.size());
   loader.start(0);
   control.checkpoint();
   while (const auto batch = loader.next()) {
-    const at::Tensor studentInput = batch->inputs[0].to(student.device());
-    const at::Tensor teacherInput = shared ? studentInput : batch->inputs[1].to(teacher.device());
-    append(view, *batch, teacher.logits(teacherInput), student.logits(studentInput));
-    done(view.outcomes.size());
+    Answers answers;
+    const at::Tensor images = batch->inputs[0].to(student.device());
+    answers.student = student.logits(images);
+    answers.labels = batch->labels.to(student.device());
+    for (std::size_t k = 0; k < teachers.size(); ++k) {
+      const bool shared = batch->inputs[k + 1].is_same(batch->inputs[0]);
+      answers.teachers.push_back(teachers[k]->logits(shared ? images : batch->inputs[k + 1].to(teachers[k]->device())));
+    }
+    append(view, *batch, answers);
+    done(view.labels.size());
     control.checkpoint();
   }
   return view;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "base/control.h"
@@ -13,26 +14,35 @@
 
 namespace gf {
 
-/// Throws Error(Input) unless teacher, student and data name the same classes in the same order and the data has a
-/// training split.
-void requireFit(const Classifier& teacher, const Classifier& student, const DataSource& data);
+/// Arranges every model for the data's classes and throws Error unless they fit: the data has a training split, all
+/// models lie on one device, the student knows every class, teachers whose logits are used do too, and there are
+/// penultimate features where the method compares them.
+void requireFit(std::vector<Classifier>& teachers, Classifier& student, const DataSource& data,
+                const TransferOptions& options);
 
 /// The training split's indices that the options choose. Throws Error(Input) when there are none.
 std::vector<std::uint32_t> transferSetOf(const DataSource& data, const TransferOptions& options);
 
 /// How both partition rules see the transfer set (Eq. 4), entry i for its i-th sample.
 struct TransferSetView {
-  std::vector<Outcome> outcomes;         ///< Teacher against student.
-  std::vector<std::uint8_t> supervised;  ///< 1: follows the teacher.
+  std::vector<std::vector<Outcome>> outcomes;  ///< Per teacher, against the student.
+  std::vector<std::uint8_t> supervised;        ///< Whom it follows: 0 the student, k teacher k − 1.
   std::vector<std::uint8_t> unsupervised;
   std::vector<std::int32_t> labels;
-  std::int64_t ties = 0;  ///< Samples on which both are equally sure of the label.
+  std::vector<std::uint8_t> tied;  ///< 1 where no teacher is surer of the label than the student, and one is as sure.
+
+  /// Teacher `k`'s routing by a rule's targets, over all samples or those of one class.
+  Routing routing(std::size_t k, const std::vector<std::uint8_t>& targets,
+                  std::optional<std::int32_t> onlyClass = std::nullopt) const;
+  /// All teachers as one: routed to any of them, by outcome of "any of them is right".
+  Routing routingToAny(const std::vector<std::uint8_t>& targets,
+                       std::optional<std::int32_t> onlyClass = std::nullopt) const;
 };
 
-/// One pass of both models over the samples, in eval mode, without gradients and without augmentation; leaves both in
-/// eval mode. The masks come from the same code and precision as the objective's. `done` hears the samples finished.
+/// One pass of all models over the samples, in eval mode, without gradients and without augmentation; leaves them in
+/// eval mode. The targets come from the same code and precision as the objective's. `done` hears the samples finished.
 /// Throws Stopped, Error.
-TransferSetView viewTransferSet(Classifier& teacher, Classifier& student, const DataSource& data,
+TransferSetView viewTransferSet(const std::vector<Classifier*>& teachers, Classifier& student, const DataSource& data,
                                 const std::vector<std::uint32_t>& samples, const Control& control,
                                 const std::function<void(std::size_t)>& done);
 

@@ -38,11 +38,17 @@ TransferOptions shortRun(Method method) {
   return options;
 }
 
+TransferRun makeRun(const TransferOptions& options, std::vector<Classifier> teachers, Classifier student) {
+  TransferInput input{options, std::move(teachers), std::move(student), pictures(), {}, {}};
+  for (Classifier& teacher : input.teachers) input.teachersBefore.push_back(evaluate(teacher, pictures().eval, {}));
+  input.studentBefore = evaluate(input.student, pictures().eval, {});
+  return TransferRun(std::move(input));
+}
+
 TransferRun makeRun(const TransferOptions& options, Classifier teacher, Classifier student) {
-  Predictions teacherBefore = evaluate(teacher, pictures().eval, {});
-  Predictions studentBefore = evaluate(student, pictures().eval, {});
-  return TransferRun(options, std::move(teacher), std::move(student), pictures(), std::move(teacherBefore),
-                     std::move(studentBefore));
+  std::vector<Classifier> teachers;
+  teachers.push_back(std::move(teacher));
+  return makeRun(options, std::move(teachers), std::move(student));
 }
 
 TransferRun makeRun(const TransferOptions& options) {

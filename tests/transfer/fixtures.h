@@ -25,6 +25,7 @@ const DataSource& pictures();
 /// Two epochs of six steps on the whole training split, one compute thread.
 TransferOptions shortRun(Method method);
 TransferRun makeRun(const TransferOptions& options, Classifier teacher, Classifier student);
+TransferRun makeRun(const TransferOptions& options, std::vector<Classifier> teachers, Classifier student);
 TransferRun makeRun(const TransferOptions& options);
 
 /// Parameters and buffers by name; copies.

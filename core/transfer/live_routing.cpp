@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transfer/live_routing.h"
+
+#include "transfer/objectives.h"
+
+namespace gf {
+namespace {
+
+constexpr int kCodes = 8;
+
+/// [K, 8] against one student.
+at::Tensor countAgainst(const std::vector<at::Tensor>& teachers, const at::Tensor& student, const at::Tensor& labels,
+                        const at::Tensor& targets) {
+  const at::Tensor studentRight = student.argmax(1).eq(labels).to(at::kLong);
+  std::vector<at::Tensor> rows;
+  for (std::size_t k = 0; k < teachers.size(); ++k) {
+    const at::Tensor teacherRight = teachers[k].argmax(1).eq(labels).to(at::kLong);
+    const at::Tensor toTeacher = targets.eq(static_cast<std::int64_t>(k) + 1).to(at::kLong);
+    rows.push_back(at::one_hot(4 * toTeacher + 2 * teacherRight + studentRight, kCodes).sum(0));
+  }
+  return at::stack(rows);
+}
+
+/// The counts of one routing in the order of its tensor.
+std::array<std::int64_t*, 10> countsOf(Routing& routing) {
+  std::array<std::int64_t*, 10> all{};
+  std::size_t i = 0;
+  for (OutcomeCounts* counts : {&routing.total, &routing.toTeacher}) {
+    for (std::int64_t* count :
+         {&counts->samples, &counts->bothRight, &counts->onlyTeacher, &counts->onlyStudent, &counts->bothWrong}) {
+      all[i++] = count;
+    }
+  }
+  return all;
+}
+
+Routing routingFrom(const std::int64_t* codes) {
+  const auto counted = [](std::int64_t neither, std::int64_t student, std::int64_t teacher, std::int64_t both) {
+    return OutcomeCounts{neither + student + teacher + both, both, teacher, student, neither};
+  };
+  return {counted(codes[0] + codes[4], codes[1] + codes[5], codes[2] + codes[6], codes[3] + codes[7]),
+          counted(codes[4], codes[5], codes[6], codes[7])};
+}
+
+}  // namespace
+
+at::Tensor countRouting(const std::vector<at::Tensor>& teachers, const at::Tensor& frozen, const at::Tensor& student,
+                        const at::Tensor& labels, const at::Tensor& targets, Method method) {
+  const at::Tensor adapting = partitionTargets(teachers, student, labels, partitionRuleOf(method));
+  return at::stack(
+      {countAgainst(teachers, frozen, labels, targets), countAgainst(teachers, student, labels, adapting)});
+}
+
+void readRouting(const at::Tensor& counts, std::vector<Routing>& frozen, std::vector<Routing>& adapting) {
+  const at::Tensor table = counts.cpu().contiguous();
+  const auto teachers = table.size(1);
+  const auto* codes = table.const_data_ptr<std::int64_t>();
+  for (std::int64_t k = 0; k < teachers; ++k) {
+    frozen.push_back(routingFrom(codes + k * kCodes));
+    adapting.push_back(routingFrom(codes + (teachers + k) * kCodes));
+  }
+}
+
+at::Tensor toTensor(const std::vector<Routing>& routings) {
+  std::vector<std::int64_t> numbers;
+  for (Routing routing : routings) {
+    for (const std::int64_t* count : countsOf(routing)) numbers.push_back(*count);
+  }
+  return at::tensor(numbers, at::kLong).reshape({static_cast<std::int64_t>(routings.size()), 10});
+}
+
+std::vector<Routing> routingsFrom(const at::Tensor& table) {
+  std::vector<Routing> routings(static_cast<std::size_t>(table.size(0)));
+  const at::Tensor whole = table.contiguous();
+  const auto* number = whole.const_data_ptr<std::int64_t>();
+  for (Routing& routing : routings) {
+    for (std::int64_t* count : countsOf(routing)) *count = *number++;
+  }
+  return routings;
+}
+
+}  // namespace gf

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "data/loader.h"
+#include "models/classifier.h"
+#include "transfer/crd.h"
+#include "transfer/objectives.h"
+#include "transfer/run_log.h"
+
+namespace gf {
+
+/// The models of one stage. All live on one device.
+struct StageModels {
+  Classifier* student = nullptr;  ///< Learns; of MCL the fast weights.
+  std::vector<Classifier*> teachers;
+  Classifier* frozen = nullptr;  ///< The student as the stage began; null without a partition.
+  Classifier* slow = nullptr;    ///< The slow weights; null but for MCL.
+};
+
+/// Gradients of one batch, in one pass or several.
+class Stepper {
+ public:
+  /// `crd`: null but for CRD. `microBatch`: samples in one pass, 0 for the batch at once.
+  Stepper(const TransferOptions& options, const StageModels& models, CrdMemory* crd, int microBatch, bool channelsLast);
+
+  /// Leaves the objective's gradient in the student's parameters and answers what the batch came to. The batch's inputs
+  /// are the student's and then each teacher's. `draw` keys CRD's negatives. When memory runs out the micro-batch is
+  /// halved and the batch done again; throws Error(Run) when one sample is too many.
+  StepValues gradients(const Batch& batch, std::uint64_t draw, std::span<const std::uint32_t> positions);
+  int microBatch() const { return microBatch_; }
+
+ private:
+  struct Sums;
+  StepValues attempt(const Batch& batch, std::uint64_t draw, std::span<const std::uint32_t> positions);
+  void pass(const Batch& batch, std::int64_t begin, std::int64_t rows, std::uint64_t draw,
+            std::span<const std::uint32_t> positions, Sums& sums);
+  ObjectiveInput inputOf(const Batch& batch, std::int64_t begin, std::int64_t rows);
+  void forwardStudent(const at::Tensor& images, ObjectiveInput& input);
+  void makeRoom(std::size_t rows, const std::string& reason);
+
+  const TransferOptions& options_;
+  StageModels models_;
+  CrdMemory* crd_;
+  std::vector<at::Tensor> parameters_;
+  int microBatch_;
+  bool channelsLast_;
+};
+
+}  // namespace gf
