@@ -29,6 +29,11 @@ Node* finalBranch(Graph& graph, const Value* condition) {
 Value* alsoRun(Graph& graph, Node* branch) {
   Block* block = branch->blocks()[0];
   std::unordered_map<Value*, Value*> copies;
+  {
+    // Parts of the module that are told the condition must hear there what they would hear on this way.
+    const torch::jit::WithInsertPoint here(branch);
+    copies[branch->input()] = graph.insertConstant(true);
+  }
   const auto copied = [&](Value* value) {
     const auto found = copies.find(value);
     return found == copies.end() ? value : found->second;

@@ -18,9 +18,9 @@ namespace gf {
 /// How to get penultimate features out of a module; fits the module it was made for and its clones.
 ///
 /// Where the module has forward_features and forward_head(x, pre_logits), as timm's have, the features are what
-/// forward_head answers with pre_logits. Else they are the input of its last linear layer. Either way a graph with two
-/// results runs, so that batch norm and dropout see each batch once. (Only where pre_logits is not a plain branch of
-/// forward_head does forward_head itself run twice, on the same backbone output.)
+/// forward_head answers with pre_logits. Else they are the input of its last linear layer. Either way the backbone runs
+/// once, and a graph with two results gives both, so that batch norm and dropout see each batch once. (Only steps that
+/// forward_head itself takes twice, apart for pre_logits, run twice.)
 class FeatureSource {
  public:
   explicit FeatureSource(const torch::jit::Module& module);

@@ -28,6 +28,13 @@ std::string nameOf(const Node* node) {
   return node->kind().toQualString();
 }
 
+/// Says what kind of tensor another one is, not what is in it.
+bool isProperty(const Node* node) {
+  static const std::set<std::string> kProperties{"prim::dtype", "prim::device", "prim::layout", "aten::dim",
+                                                 "aten::is_floating_point"};
+  return kProperties.count(nameOf(node)) > 0;
+}
+
 /// Numbers and texts that the module keeps become constants, so that branches on them can be decided. Its mode changes
 /// from call to call and stays, and so does whatever forward() itself assigns.
 void foldSettings(Graph& graph, const torch::jit::Module& module) {
@@ -74,6 +81,8 @@ class Tracer {
     bool result = false;
     if (node->kind() == prim::Param) {
       result = node->owningBlock() != graph_.block() || value != graph_.inputs()[0];
+    } else if (isProperty(node)) {
+      result = false;  // casting a weight to the type of its input leaves it a weight
     } else if (!node->blocks().empty()) {
       result = true;  // not looked into: nothing that a weight would be made with
     } else {
@@ -91,6 +100,7 @@ class Tracer {
       if (path && std::find(paths.begin(), paths.end(), *path) == paths.end()) paths.push_back(*path);
       return;
     }
+    if (isProperty(value->node())) return;
     for (const Value* input : value->node()->inputs()) collect(input, paths);
   }
 

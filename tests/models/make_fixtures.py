@@ -118,6 +118,204 @@ class Prints(nn.Module):
         return self.inner(x)
 
 
+class OwnHead(nn.Module):
+    """timm's ClassifierHead: told pre_logits by a forward_head that branches on it, too."""
+
+    def __init__(self):
+        super().__init__()
+        self.norm = nn.BatchNorm2d(4)
+        self.fc = nn.Linear(4, 3)
+
+    def forward(self, x, pre_logits: bool = False):
+        x = self.norm(x).mean([2, 3])
+        if pre_logits:
+            return x
+        return self.fc(x)
+
+
+class TwoHeads(nn.Module):
+    """Distilled models answer with the mean of two heads; their features are the mean of what both are given."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(1, 4, 3)
+        self.norm = nn.BatchNorm2d(4)
+        self.head = nn.Linear(4, 3)
+        self.head_dist = nn.Linear(4, 3)
+
+    def forward_features(self, x):
+        return torch.relu(self.norm(self.conv(x)))
+
+    def forward_head(self, x, pre_logits: bool = False):
+        a, b = x.mean([2, 3]), x.amax([2, 3])
+        if pre_logits:
+            return (a + b) / 2
+        return (self.head(a) + self.head_dist(b)) / 2
+
+    def forward(self, x):
+        return self.forward_head(self.forward_features(x))
+
+
+class Nested(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(1, 4, 3)
+        self.head = OwnHead()
+
+    def forward_features(self, x):
+        return torch.relu(self.conv(x))
+
+    def forward_head(self, x, pre_logits: bool = False):
+        return self.head(x, pre_logits)
+
+    def forward(self, x):
+        return self.forward_head(self.forward_features(x))
+
+
+class NestedTwice(Nested):
+    """Both ways call the head, as timm's RegNet does; its steps then run twice, so it keeps no statistics."""
+
+    def __init__(self):
+        super().__init__()
+        self.head.norm = nn.Identity()
+
+    def forward_head(self, x, pre_logits: bool = False):
+        return self.head(x, pre_logits=pre_logits) if pre_logits else self.head(x)
+
+
+class Cnn(nn.Module):
+    """None of timm's methods. The head comes after a branch on a setting, and dropout and a scale after the head."""
+
+    def __init__(self, classes: int = 3, scale: float = 1.0, late_dropout: float = 0.0):
+        super().__init__()
+        self.conv = nn.Conv2d(1, 4, 3)
+        self.norm = nn.BatchNorm2d(4)
+        self.first = nn.Linear(4, 5)
+        self.head = nn.Linear(5, classes)
+        self.drop = nn.Dropout(late_dropout)
+        self.use_head = True
+        self.scale = scale
+
+    def forward(self, x):
+        x = torch.relu(self.norm(self.conv(x))).mean([2, 3])
+        x = torch.tanh(self.first(x))
+        if self.use_head:
+            x = self.head(x)
+        if self.drop.p > 0.0:
+            x = self.drop(x)
+        return (x * self.scale).float()
+
+
+class ByHand(nn.Module):
+    """A linear layer written as a product and a sum, on an input that was dropped out."""
+
+    def __init__(self):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(36, 3))
+        self.bias = nn.Parameter(torch.randn(3))
+
+    def forward(self, x):
+        return torch.nn.functional.dropout(x.flatten(1), 0.25, self.training) @ self.weight + self.bias
+
+
+class CastLinear(nn.Linear):
+    """timm's Linear: weight and bias follow the type of what they are given."""
+
+    def forward(self, x):
+        return torch.nn.functional.linear(x, self.weight.to(dtype=x.dtype), self.bias.to(dtype=x.dtype))
+
+
+class Cast(Cnn):
+    def __init__(self):
+        super().__init__()
+        self.head = CastLinear(5, 3)
+
+
+class OldLinear(nn.Module):
+    """A linear layer as archives of PyTorch 1.x hold it: one of two forms, by the rank of the input."""
+
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Linear(36, 4)
+        self.weight = nn.Parameter(torch.randn(3, 4))
+        self.bias = nn.Parameter(torch.randn(3))
+
+    def forward(self, x):
+        x = torch.tanh(self.first(x.flatten(1)))
+        if x.dim() == 2:
+            y = torch.addmm(self.bias, x, self.weight.t())
+        else:
+            y = x.matmul(self.weight.t())
+            y += self.bias
+        return y
+
+
+class ConvHead(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(1, 4, 3)
+        self.head = nn.Conv2d(4, 3, 1)
+
+    def forward(self, x):
+        return self.head(torch.relu(self.conv(x))).mean([2, 3])
+
+
+class ConvAfterLinear(ConvHead):
+    def __init__(self):
+        super().__init__()
+        self.gate = nn.Linear(4, 4)
+
+    def forward(self, x):
+        x = torch.relu(self.conv(x))
+        x = x * torch.sigmoid(self.gate(x.mean([2, 3])))[:, :, None, None]
+        return self.head(x).mean([2, 3])
+
+
+class ByData(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Linear(36, 4)
+        self.one = nn.Linear(4, 3)
+        self.other = nn.Linear(4, 3)
+
+    def forward(self, x):
+        x = torch.tanh(self.body(x.flatten(1)))
+        if bool(x.sum() > 0):
+            x = self.one(x)
+        else:
+            x = self.other(x)
+        return x
+
+
+class Tokens(nn.Module):
+    """The head answers for every token; the first counts."""
+
+    def __init__(self):
+        super().__init__()
+        self.head = nn.Linear(6, 3)
+
+    def forward(self, x):
+        return self.head(x.squeeze(1))[:, 0]
+
+
+class OutOfMemory(nn.Module):
+    def forward(self, x):
+        if x.size(0) > 2:
+            raise RuntimeError("CUDA out of memory. Tried to allocate 20.00 MiB.")
+        return x.flatten(1)[:, :3]
+
+
+class Fixed(nn.Module):
+    """A class per place: pixel k of an image is its logit of class k."""
+
+    def __init__(self, classes: int):
+        super().__init__()
+        self.weight = nn.Parameter(torch.eye(36)[:classes])
+
+    def forward(self, x):
+        return torch.nn.functional.linear(x.flatten(1), self.weight)
+
+
 def metadata(**changes):
     record = {"name": "tiny", "family": "CNN", "source": "fixture", "classes": CLASSES, "input_size": [1, 6, 6],
               "mean": [0.5], "std": [0.25], "interpolation": "bilinear", "crop_pct": 1.0, "crop_mode": "center",
@@ -145,6 +343,61 @@ def without_paths(path, drop_debug=False):
 def save(module, name, extra=None, drop_debug=False):
     torch.jit.save(module, str(OUT / name), _extra_files=extra or {})
     without_paths(OUT / name, drop_debug)
+
+
+# Modules whose features PyTorch itself knows: how the module is made, the layer whose input they are (none: the module's
+# own forward_head answers them), and how it is exported.
+def sequential():
+    return nn.Sequential(nn.Flatten(), nn.Linear(36, 4), nn.Tanh(), nn.Dropout(0.5), nn.Linear(4, 3))
+
+
+FEATURE_MODELS = {
+    "nested": (Nested, None, torch.jit.script),
+    "nested_twice": (NestedTwice, None, torch.jit.script),
+    "two_heads": (TwoHeads, None, torch.jit.script),
+    "cnn": (Cnn, "head", torch.jit.script),
+    "cnn_scaled": (lambda: Cnn(scale=2.5), "head", torch.jit.script),
+    "cnn_dropout": (lambda: Cnn(late_dropout=0.5), "head", torch.jit.script),
+    "cnn_traced": (Cnn, "head", lambda module: torch.jit.trace(module, torch.zeros(2, 1, 6, 6))),
+    "cnn_frozen": (Cnn, "head", lambda module: torch.jit.freeze(torch.jit.script(module))),
+    "cast": (Cast, "head", torch.jit.script),
+    "sequential": (sequential, "4", torch.jit.script),
+    "by_hand": (ByHand, None, torch.jit.script),
+    "old_linear": (OldLinear, None, torch.jit.script),
+}
+
+
+def save_with_golden(name, inputs):
+    make, layer, export = FEATURE_MODELS[name]
+    torch.manual_seed(len(name))
+    module = make().eval()
+    with torch.no_grad():
+        for part in module.modules():
+            if isinstance(part, nn.BatchNorm2d):
+                part.running_mean.uniform_(-0.3, 0.3)
+                part.running_var.uniform_(0.5, 1.5)
+        seen = {}
+        if layer:
+            part = module.get_submodule(layer)
+            hook = part.register_forward_hook(lambda _module, given, _answer: seen.update(features=given[0].clone()))
+        logits = module(inputs)
+        if layer:
+            hook.remove()
+        elif isinstance(module, ByHand):
+            seen["features"] = inputs.flatten(1)
+        elif isinstance(module, OldLinear):
+            seen["features"] = torch.tanh(module.first(inputs.flatten(1)))
+        else:
+            seen["features"] = module.forward_head(module.forward_features(inputs), pre_logits=True)
+    save(export(module), f"{name}.pt", metadata(name=name))
+    golden = {"logits": logits.tolist(), "features": seen["features"].tolist()}
+    norms = [(path, part) for path, part in module.named_modules() if isinstance(part, nn.BatchNorm2d)]
+    if norms and export is torch.jit.script:
+        with torch.no_grad():
+            module.train()(inputs)
+        golden["norm"] = norms[0][0]
+        golden["running_mean_after"] = norms[0][1].running_mean.tolist()
+    return golden
 
 
 def main():
@@ -175,6 +428,11 @@ def main():
     for name, module in {"raises": Raises(), "loops": Loops(), "huge": Huge(), "huge_at_once": HugeAtOnce(),
                          "crashes": Crashes(), "pair": Pair(), "integers": Integers(), "prints": Prints()}.items():
         save(torch.jit.script(module.eval()), f"{name}.pt", metadata(name=name))
+    for name, module in {"conv_head": ConvHead(), "conv_after_linear": ConvAfterLinear(), "by_data": ByData(),
+                         "tokens": Tokens(), "out_of_memory": OutOfMemory()}.items():
+        save(torch.jit.script(module.eval()), f"{name}.pt", metadata(name=name))
+    save(torch.jit.script(Fixed(4).eval()), "fixed.pt",
+         metadata(name="fixed", classes=["Star", "triangle", "Square", "circle"], wnids=[]))
     torch.save(plain.state_dict(), OUT / "state_dict.pt")
     torch.save(plain.state_dict(), OUT / "legacy.pt", _use_new_zipfile_serialization=False)
 
@@ -186,6 +444,7 @@ def main():
         tiny.train()
         tiny(inputs)
         golden["running_mean_after"] = tiny.norm.running_mean.tolist()
+    golden["models"] = {name: save_with_golden(name, inputs) for name in sorted(FEATURE_MODELS)}
     (OUT / "golden.json").write_text(json.dumps(golden) + "\n")
 
 

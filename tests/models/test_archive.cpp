@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
-#include "models/fixtures.h"
 #include "models/archive.h"
+#include "models/fixtures.h"
 
 using namespace gf_test;
 

@@ -7,8 +7,8 @@
 #include <set>
 
 #include "base/random.h"
-#include "models/fixtures.h"
 #include "models/archive.h"
+#include "models/fixtures.h"
 #include "models/inspection.h"
 
 using namespace gf_test;

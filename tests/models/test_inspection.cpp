@@ -34,6 +34,21 @@ TEST_CASE("a traced one is usable, and said to be traced") {
   }
 }
 
+TEST_CASE("an inspection says whether there are penultimate features, and why not") {
+  for (const char* name : {"scripted.pt", "traced.pt", "frozen.pt", "plain.pt", "cnn.pt", "two_heads.pt"}) {
+    CAPTURE(name);
+    CHECK(gf::inspectHere(fixture(name)).featuresProblem.empty());
+  }
+  for (const auto& [name, problem] :
+       {std::pair{"conv_head.pt", "no linear layer"}, std::pair{"tokens.pt", "shape [2, 6, 6]"}}) {
+    CAPTURE(name);
+    const gf::Inspection seen = gf::inspectHere(fixture(name));
+    CHECK(seen.usable());
+    CHECK(seen.featuresProblem.find(problem) != std::string::npos);
+    CHECK(gf::inspectionFromJson(gf::toJson(seen)).featuresProblem == seen.featuresProblem);
+  }
+}
+
 TEST_CASE("without metadata it is readable and the missing keys are listed; overrides make it usable") {
   const gf::Inspection bare = gf::inspectHere(fixture("no_metadata.pt"));
   CHECK(bare.readable);

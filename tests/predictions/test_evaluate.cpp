@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <limits>
 
 #include "models/fixtures.h"
 #include "predictions/evaluate.h"
@@ -118,6 +119,44 @@ TEST_CASE("logits that are no numbers end the evaluation with the place and the 
   CHECK(error.remedy().find("learning rate") != std::string::npos);
 }
 
+TEST_CASE("classes that the model does not know are -infinity; everything else must still be a number") {
+  const auto images = std::make_shared<Images>(30);
+  gf::Classifier model = open("scripted.pt");
+  const gf::Predictions own = gf::evaluate(model, images, {});
+  model.arrangeFor({"star", "hexagon", "circle"});
+  const gf::Predictions seen = gf::evaluate(model, images, {});
+  for (std::size_t i = 0; i < seen.samples; ++i) {
+    CHECK(seen.row(i)[0] == own.row(i)[2]);
+    CHECK(seen.row(i)[1] == -std::numeric_limits<float>::infinity());
+    CHECK(seen.row(i)[2] == own.row(i)[0]);
+    CHECK(seen.predicted[i] == (own.row(i)[2] >= own.row(i)[0] ? 0 : 2));
+  }
+  {
+    const at::NoGradGuard noGradients;
+    for (at::Tensor parameter : model.headParameters()) parameter.fill_(-std::numeric_limits<float>::infinity());
+  }
+  CHECK_THROWS_AS(gf::evaluate(model, images, {}), gf::Error);
+}
+
+TEST_CASE("evaluations in two orders of classes are kept apart") {
+  const Scratch scratch;
+  const gf::PredictionStore store(scratch / "evaluations");
+  const auto images = std::make_shared<Images>(30);
+  gf::Classifier model = open("scripted.pt");
+  const gf::Predictions own = gf::evaluateOnce(model, "a hash", images, store, {});
+  model.arrangeFor({"star", "circle", "square", "hexagon"});
+  const gf::Predictions arranged = gf::evaluateOnce(model, "a hash", images, store, {});
+  CHECK(arranged.classes == 4);
+  const std::size_t reads = images->reads();
+  const gf::Predictions again = gf::evaluateOnce(model, "a hash", images, store, {});
+  CHECK(images->reads() == reads);
+  CHECK(again.logits == arranged.logits);
+  CHECK(again.predicted == arranged.predicted);
+  model.arrangeFor(model.metadata().classes);
+  CHECK(gf::evaluateOnce(model, "a hash", images, store, {}).logits == own.logits);
+  CHECK(images->reads() == reads);
+}
+
 TEST_CASE("a model is evaluated once per data set") {
   const Scratch scratch;
   const gf::PredictionStore store(scratch / "evaluations");
@@ -153,6 +192,10 @@ TEST_CASE("the key tells apart everything that an evaluation depends on") {
   with([](gf::Preprocess& p) { p.interpolation = gf::Interpolation::Bicubic; });
   with([](gf::Preprocess& p) { p.cropPct = 0.875; });
   with([](gf::Preprocess& p) { p.cropMode = gf::CropMode::Squash; });
+  for (const std::vector<std::int64_t>& arrangement :
+       {std::vector<std::int64_t>{2, 0, 1}, {2, 0, -1}, {2, 0}, {2, 0, 1, -1}}) {
+    keys.push_back(gf::evaluationKey("model", base, images, c10::kCPU, arrangement));
+  }
   CHECK(gf::evaluationKey("model", base, images, c10::kCPU) == keys.front());
   CHECK(gf::evaluationKey("model", base, images, c10::Device(c10::kCUDA, 1)) == keys[4]);
   for (std::size_t i = 0; i < keys.size(); ++i) {

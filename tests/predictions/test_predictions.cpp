@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <limits>
 
 #include "base/log.h"
 #include "models/fixtures.h"
@@ -101,6 +102,28 @@ TEST_CASE("files that are not float32 [N, C] of exactly that length are refused"
   }
   CHECK_THROWS_AS(gf::readNpy(scratch / "absent.npy"), gf::Error);
   CHECK_THROWS_AS(gf::readNpy(scratch.folder()), gf::Error);
+}
+
+TEST_CASE("a class of -infinity throughout is one that the model does not know") {
+  const Scratch scratch;
+  constexpr float never = -std::numeric_limits<float>::infinity();
+  const auto written = [&](std::vector<float> logits) {
+    gf::Predictions predictions{2, 3, std::move(logits), {}};
+    gf::fillPredicted(predictions);
+    gf::writeNpy(scratch / "c.npy", predictions);
+    return gf::readNpy(scratch / "c.npy");
+  };
+  const gf::Predictions read = written({never, 1, 2, never, 4, 3});
+  CHECK(read.predicted == std::vector<std::int32_t>{2, 1});
+  CHECK(read.probability(0, 0) == 0);
+  CHECK(read.confidence(0) == doctest::Approx(1 / (1 + std::exp(-1.0))).epsilon(1e-12));
+  for (const std::vector<float>& wrong : {std::vector<float>{never, 1, 2, 0, 4, 3},
+                                          {0, 1, 2, never, 4, 3},
+                                          {never, never, never, never, never, never},
+                                          {-never, 1, 2, -never, 4, 3},
+                                          {std::nanf(""), 1, 2, 3, 4, 3}}) {
+    CHECK_THROWS_AS(written(wrong), gf::Error);
+  }
 }
 
 TEST_CASE("the store gives back what was put, and nothing for a damaged file") {

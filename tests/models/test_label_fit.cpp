@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include "models/fixtures.h"
+#include "models/label_fit.h"
+
+using gf::NamedClasses;
+using Columns = std::vector<std::int64_t>;
+
+namespace {
+const NamedClasses kData{"the data", {"circle", "square", "ankle boot"}};
+}
+
+TEST_CASE("names are compared without case, blanks around them and underscores") {
+  CHECK(gf::labelMismatches({"m", {"Circle", " SQUARE\r", "Ankle_boot"}}, kData).empty());
+  CHECK(gf::labelMismatches({"m", {"circle", "square", "ankleboot"}}, kData) ==
+        std::vector<std::string>{"Class 2 is \"ankleboot\" for m and \"ankle boot\" for the data"});
+  CHECK(gf::labelMismatches({"m", {"circle"}}, kData) == std::vector<std::string>{"m has 1 classes, the data has 3"});
+}
+
+TEST_CASE("each wanted name finds its place") {
+  CHECK(gf::columnsFor("f", {"m", {"circle", "square", "ankle boot"}}, kData) == Columns{0, 1, 2});
+  CHECK(gf::columnsFor("f", {"m", {"Ankle_Boot", "Circle", "square"}}, kData) == Columns{1, 2, 0});
+  CHECK(gf::columnsFor("f", {"m", {"x", "square", "y", "circle"}}, kData) == Columns{3, 1, -1});
+}
+
+TEST_CASE("names that differ in nothing that counts are refused, but not where the order is the same anyway") {
+  const NamedClasses cranes{"m", {"crane", "Crane", "boat"}};
+  CHECK(gf::columnsFor("f", cranes, {"the data", {"crane", "crane", "boat"}}) == Columns{0, 1, 2});
+  const gf::Error error = gf_test::failureOf([&] { gf::columnsFor("f", cranes, {"the data", {"boat", "crane"}}); });
+  CHECK(error.kind() == gf::ErrorKind::Input);
+  CHECK(error.subject() == "f");
+  CHECK(error.observed() == "\"crane\" and \"Crane\" of m");
+  CHECK_FALSE(gf::labelObstacle(cranes, {"the data", {"boat", "crane"}}, true).empty());
+}
+
+TEST_CASE("obstacles depend on whether classes may be missing") {
+  const NamedClasses some{"m", {"square", "star"}}, none{"m", {"dog", "cat"}},
+      all{"m", {"square", "ankle boot", "circle"}};
+  CHECK(gf::labelObstacle(all, kData, false).empty());
+  CHECK(gf::labelObstacle(some, kData, true).empty());
+  CHECK(gf::labelObstacle(some, kData, false) == "m lacks 2 of 3 classes (circle, ankle boot) of the data");
+  CHECK(gf::labelObstacle(none, kData, true) == "m knows not one class of the data");
+  CHECK_NOTHROW(gf::requireLabels("f", some, kData, true));
+  CHECK(gf_test::failureOf([&] { gf::requireLabels("f", some, kData, false); }).subject() == "f");
+  CHECK_THROWS_AS(gf::requireLabels("f", none, kData, true), gf::Error);
+}
+
+TEST_CASE("what is matched is said in words") {
+  CHECK(gf::labelNote({"m", {"CIRCLE", "square", "ankle boot"}}, kData).empty());
+  CHECK(gf::labelNote({"m", {"square", "circle", "ankle boot"}}, kData) ==
+        "m: its classes come in another order than those of the data and are matched by name");
+  CHECK(gf::labelNote({"m", {"circle", "x", "square", "ankle boot"}}, kData) ==
+        "m: 1 of its 4 classes are not in the data and are left out");
+  CHECK(gf::labelNote({"m", {"circle", "square"}}, kData) ==
+        "m: it does not know 1 of 3 classes (ankle boot) of the data and is never right there");
+}
