@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// A run that is killed (SIGKILL) again and again, each time taken up from its folder by a new process, ends with the
+// bits of an uninterrupted one. The runs live in children forked before this process has computed anything.
+#include <doctest/doctest.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "base/files.h"
+#include "base/random.h"
+#include "transfer/fixtures.h"
+#include "transfer/run_state.h"
+
+using namespace gf;
+using namespace gf::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr int kKills = 20;
+constexpr std::uint64_t kMostEvents = 8;  // that a life may see
+
+TransferOptions longRun(Method method) {
+  TransferOptions options = shortRun(method);
+  options.epochs = 30;  // 180 steps: more than twenty lives can take
+  options.learningRate = 0.005;
+  options.saveEvery = 0.5;
+  options.evaluateEvery = 0.7;
+  options.mclTau = 0.9;
+  options.crdNegatives = 9;
+  return options;
+}
+
+TransferOptions sequentialRun() {
+  TransferOptions options = longRun(Method::KlDp);
+  options.epochs = 15;
+  return options;
+}
+
+/// Says on a pipe whenever something was reported.
+class Teller final : public RunObserver {
+ public:
+  explicit Teller(int pipe) : pipe_(pipe) {}
+  void stepped(const StepRecord&) override { tell(); }
+  void evaluated(const EvaluationRecord&) override { tell(); }
+
+ private:
+  void tell() {
+    const char byte = '.';
+    if (::write(pipe_, &byte, 1) != 1) ::_exit(4);  // the parent is gone
+  }
+  int pipe_;
+};
+
+/// The child: goes on in `folder`, and once at the end leaves the student's tensors in `result`.
+[[noreturn]] void live(const TransferOptions& options, int teachers, const fs::path& folder, const fs::path& result,
+                       int pipe) {
+  try {
+    std::vector<Classifier> some;
+    some.push_back(model("teacher.pt"));
+    if (teachers == 2) some.push_back(model("teacher2.pt"));
+    TransferRun run = makeRun(options, std::move(some), model("student.pt"));
+    run.keepStatesIn(folder);
+    run.resume();
+    Teller teller(pipe);
+    run.run({}, teller);
+    RunState student;
+    for (const auto& [name, tensor] : stateOf(run.student())) student.put(name, tensor);
+    writeAtomically(result, student.bytes());
+    ::_exit(0);
+  } catch (...) {
+    ::_exit(3);
+  }
+}
+
+struct Child {
+  pid_t id = 0;
+  int pipe = -1;
+};
+
+Child start(const TransferOptions& options, int teachers, const fs::path& folder, const fs::path& result) {
+  int ends[2];
+  REQUIRE(::pipe(ends) == 0);
+  Child child{::fork(), ends[0]};
+  REQUIRE(child.id >= 0);
+  if (child.id == 0) {
+    ::close(ends[0]);
+    live(options, teachers, folder, result, ends[1]);
+  }
+  ::close(ends[1]);
+  return child;
+}
+
+/// Reads that many reports; false when the child ended before.
+bool sees(const Child& child, std::uint64_t events) {
+  char byte = 0;
+  for (std::uint64_t i = 0; i < events; ++i) {
+    if (::read(child.pipe, &byte, 1) != 1) return false;
+  }
+  return true;
+}
+
+int end(const Child& child) {
+  int status = 0;
+  ::waitpid(child.id, &status, 0);
+  ::close(child.pipe);
+  return status;
+}
+
+/// Lets it live to its end.
+void finish(const Child& child) {
+  while (sees(child, 1)) {
+  }
+  const int status = end(child);
+  CHECK(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 0);
+}
+
+void checkKills(const TransferOptions& options, int teachers, std::uint64_t seed) {
+  std::string name = (fs::temp_directory_path() / "gainfinder-kills-XXXXXX").string();
+  const fs::path folder = ::mkdtemp(name.data());
+  finish(start(options, teachers, folder / "straight", folder / "straight.bin"));
+  Random random(seed);
+  for (int kill = 0; kill < kKills; ++kill) {
+    const Child child = start(options, teachers, folder / "killed", folder / "killed.bin");
+    REQUIRE(sees(child, 1 + random.below(kMostEvents)));
+    ::kill(child.id, SIGKILL);
+    const int status = end(child);
+    REQUIRE(WIFSIGNALED(status));
+    CHECK(WTERMSIG(status) == SIGKILL);
+  }
+  CHECK(fs::exists(folder / "killed"));
+  CHECK_FALSE(fs::exists(folder / "killed.bin"));
+  finish(start(options, teachers, folder / "killed", folder / "killed.bin"));
+  constexpr std::size_t kLargest = 1 << 24;
+  const bool same = readFile(folder / "straight.bin", kLargest) == readFile(folder / "killed.bin", kLargest);
+  CHECK(same);
+  fs::remove_all(folder);
+}
+
+}  // namespace
+
+TEST_CASE("KL+DP survives twenty kills") {
+  checkKills(longRun(Method::KlDp), 1, 1);
+}
+
+TEST_CASE("slow and fast weights survive twenty kills") {
+  checkKills(longRun(Method::XeKlMcl), 1, 2);
+}
+
+TEST_CASE("CRD's memory survives twenty kills") {
+  checkKills(longRun(Method::Crd), 1, 3);
+}
+
+TEST_CASE("a sequence of teachers survives twenty kills") {
+  checkKills(sequentialRun(), 2, 4);
+}
