@@ -45,7 +45,13 @@ std::string conflictIn(const TransferOptions& options, std::size_t teachers) {
   }
   if (options.microBatch > options.batch)
     return "The micro-batch is larger than the batch. Lower it, or raise the batch.";
-  if (options.warmupEpochs > options.epochs) return "The learning rate would still rise at the end. Lower the warm-up.";
+  if (options.schedule == Schedule::Cosine && options.warmupEpochs > options.epochs)
+    return "The learning rate would still rise at the end. Lower the warm-up.";
+  if (options.method != Method::Cd) return {};
+  if (options.batch == 1 || options.microBatch == 1)
+    return "CD compares the images of one pass with each other. Take two at least.";
+  if (lambdaOf(options) >= 1 && options.warmupLinearEpochs > 0)
+    return "CD without cross-entropy asks nothing of the classifier head. Lower λ, or leave out the linear warm-up.";
   return {};
 }
 
