@@ -40,7 +40,7 @@ struct Classifier::State {
   c10::Device device = c10::kCPU;
   bool traced = false;
   bool training = false, batchNormFrozen = false;
-  std::shared_ptr<const FeatureSource> features;  ///< Shared by clones: it holds no weights.
+  std::shared_ptr<const FeatureSource> features;  ///< Null until needed. Holds no weights: clones share it.
   std::optional<std::string> featuresProblem;     ///< Unknown until somebody asks.
   std::vector<std::int64_t> arrangement;          ///< See arrangement().
   std::vector<std::string> missing;
@@ -65,6 +65,10 @@ struct Classifier::State {
     bool training, frozen;
   };
 
+  const FeatureSource& source() {
+    if (!features) features = std::make_shared<const FeatureSource>(module);
+    return *features;
+  }
   std::int64_t ownClasses() const { return static_cast<std::int64_t>(metadata.classes.size()); }
   at::Tensor arranged(const at::Tensor& logits) const {
     if (arrangement.empty()) return logits;
@@ -93,7 +97,6 @@ Classifier Classifier::load(const std::filesystem::path& path, c10::Device devic
   state->path = path;
   state->device = device;
   state->traced = isModeBakedIn(state->module);
-  state->features = std::make_shared<const FeatureSource>(state->module);
   for (auto& [name, parameter] : trainableParameters(state->module)) parameter.set_requires_grad(true);
   Classifier model(std::move(state));
   model.setTraining(false);
@@ -126,26 +129,26 @@ at::Tensor Classifier::logits(const at::Tensor& inputs) {
 
 LogitsAndFeatures Classifier::logitsAndFeatures(const at::Tensor& inputs) {
   auto [logits, features] =
-      callForFeatures(state_->module, *state_->features, inputs, state_->ownClasses(), state_->path.string());
+      callForFeatures(state_->module, state_->source(), inputs, state_->ownClasses(), state_->path.string());
   return {state_->arranged(logits), std::move(features)};
 }
 
 std::string Classifier::featuresProblem() const {
   State& state = *state_;
   if (state.featuresProblem) return *state.featuresProblem;
-  state.featuresProblem = state.features->problem();
+  state.featuresProblem = state.source().problem();
   if (!state.featuresProblem->empty()) return *state.featuresProblem;
   // Only a run tells the shape of the features.
   const at::NoGradGuard noGradients;
   const auto& size = state.metadata.inputSize;
   const at::Tensor grey = at::zeros({2, size[0], size[1], size[2]}, state.device);
   const State::Eval eval(state);
-  state.featuresProblem = problemOfFeatures(state.module, *state.features, grey, state.ownClasses());
+  state.featuresProblem = problemOfFeatures(state.module, state.source(), grey, state.ownClasses());
   return *state.featuresProblem;
 }
 
 std::vector<at::Tensor> Classifier::headParameters() const {
-  return state_->features->headParameters(state_->module);
+  return state_->source().headParameters(state_->module);
 }
 
 void Classifier::arrangeFor(const std::vector<std::string>& classes) {

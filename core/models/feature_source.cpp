@@ -71,6 +71,15 @@ torch::jit::Stack argumentsOf(const c10::FunctionSchema& schema, const torch::ji
 }  // namespace
 
 FeatureSource::FeatureSource(const torch::jit::Module& module) : ownHead_(offersFeatures(module)) {
+  try {
+    find(module);
+  } catch (const std::exception& failure) {
+    if (isOutOfMemory(failure)) throw;
+    problem_ = "its forward() cannot be followed: " + reasonOf(failure);  // it may still give logits
+  }
+}
+
+void FeatureSource::find(const torch::jit::Module& module) {
   const auto forward = module.find_method("forward");
   if (!forward) {
     problem_ = "it has no forward()";

@@ -33,6 +33,7 @@ class FeatureSource {
   std::pair<c10::IValue, c10::IValue> run(const torch::jit::Module& module, const at::Tensor& inputs) const;
 
  private:
+  void find(const torch::jit::Module& module);
   void useOwnHead(const torch::jit::Module& module);
 
   bool ownHead_ = false;

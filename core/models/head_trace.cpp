@@ -59,7 +59,14 @@ class Tracer {
  public:
   explicit Tracer(const Graph& graph) : graph_(graph) {}
 
-  HeadTrace from(Value* value) {
+  /// Each value is followed once, or branches one after the other would double the ways each time.
+  const HeadTrace& from(Value* value) {
+    const auto known = traces_.find(value);
+    return known != traces_.end() ? known->second : traces_[value] = follow(value);
+  }
+
+ private:
+  HeadTrace follow(Value* value) {
     Node* node = value->node();
     if (node->kind() == prim::If) return fromBranches(node, value->offset());
     if (auto found = linear(node)) return *std::move(found);
@@ -92,16 +99,20 @@ class Tracer {
     return result;
   }
 
- private:
   /// Tensors of the module that `value`, which does not vary, is made of.
   static void collect(const Value* value, std::vector<AttributePath>& paths) {
+    std::set<const Value*> seen;
+    collect(value, paths, seen);
+  }
+  static void collect(const Value* value, std::vector<AttributePath>& paths, std::set<const Value*>& seen) {
+    if (!seen.insert(value).second) return;
     if (value->node()->kind() == prim::GetAttr) {
       const auto path = pathOf(value);
       if (path && std::find(paths.begin(), paths.end(), *path) == paths.end()) paths.push_back(*path);
       return;
     }
     if (isProperty(value->node())) return;
-    for (const Value* input : value->node()->inputs()) collect(input, paths);
+    for (const Value* input : value->node()->inputs()) collect(input, paths, seen);
   }
 
   std::optional<HeadTrace> linear(Node* node) {
@@ -183,6 +194,7 @@ class Tracer {
 
   const Graph& graph_;
   std::map<const Value*, bool> varies_;
+  std::map<const Value*, HeadTrace> traces_;
 };
 
 /// Says more than where the way ended: whether there is a linear layer at all, and where.
