@@ -56,9 +56,13 @@ QRectF drawLegend(QPainter& painter, const QRectF& area, const Figure& figure, c
                   const ChartFonts& fonts, const FigureLook& look) {
   // Below a title the corner is free again.
   const double right = area.right() - (look.title && !figure.title.empty() ? 0 : look.corner);
-  const double line = textHeight(fonts.label), marker = 0.62 * line;
+  const double line = textHeight(fonts.label), size = 0.62 * line;
+  // Of a curve its line is shown too: its style may be all that tells it from another.
+  const bool curves = figure.kind == FigureKind::Lines;
+  const double marker = curves ? 2.2 * line : size;
   double x = area.left(), y = area.top();
-  for (const FigureSeries& series : figure.series) {
+  for (std::size_t i = 0; i < figure.series.size(); ++i) {
+    const FigureSeries& series = figure.series[i];
     if (series.faint) continue;
     const QString name = toQString(series.name);
     const double width = marker + 0.4 * line + textWidth(fonts.label, name);
@@ -66,7 +70,11 @@ QRectF drawLegend(QPainter& painter, const QRectF& area, const Figure& figure, c
       x = area.left();
       y += 1.2 * line;
     }
-    drawMarker(painter, series.role, {x + marker / 2, y + line / 2}, marker, colours);
+    if (curves) {
+      painter.setPen(penOfSeries(figure, i, colours, 0.13 * line));
+      painter.drawLine(QPointF(x, y + line / 2), QPointF(x + marker, y + line / 2));
+    }
+    drawMarker(painter, series.role, {x + marker / 2, y + line / 2}, size, colours);
     drawText(painter, {x + marker + 0.4 * line, y, right - x - marker - 0.4 * line, line},
              Qt::AlignLeft | Qt::AlignVCenter, name, fonts.label, colours.text);
     x += width + 1.2 * line;
@@ -145,6 +153,34 @@ QPen penOf(Role role, const Colours& colours, double width) {
   return pen;
 }
 
+namespace {
+
+/// How many curves before this one share its meaning.
+std::size_t repeats(const Figure& figure, std::size_t index) {
+  const FigureSeries& own = figure.series[index];
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < index; ++i) {
+    const FigureSeries& other = figure.series[i];
+    count += !other.faint && other.dashed == own.dashed && other.role == own.role;
+  }
+  return count;
+}
+
+}  // namespace
+
+QPen penOfSeries(const Figure& figure, std::size_t index, const Colours& colours, double width) {
+  const FigureSeries& series = figure.series[index];
+  QPen pen = penOf(series.role, colours, width);
+  // Runs side by side all show the same quantity in its one colour: their line styles differ.
+  static const QList<qreal> kPatterns[] = {{5, 2}, {1, 1.6}, {6, 2, 1, 2}, {2.5, 1.5}, {8, 2, 1, 2, 1, 2}};
+  static const QList<qreal> kSecondReading{1.2, 1.8};
+  const std::size_t again = series.faint ? 0 : repeats(figure, index);
+  if (!series.dashed && again == 0) return pen;
+  pen.setDashPattern(series.dashed ? kSecondReading : kPatterns[(again - 1) % std::size(kPatterns)]);
+  pen.setCapStyle(Qt::FlatCap);
+  return pen;
+}
+
 QString tickText(double value, const Ticks& ticks, bool isSigned) {
   return isSigned ? signedText(value, ticks.decimals) : numberText(value, ticks.decimals);
 }
@@ -180,8 +216,8 @@ void drawBottomAxis(QPainter& painter, const QRectF& plot, const AxisRange& rang
 }
 
 bool isSigned(const Figure& figure) {
-  // What is measured from a reference is a difference, also while none is negative yet.
-  if (figure.zeroLine) return true;
+  // What is measured from a reference is a difference, also while none is negative yet; so is every cell.
+  if (figure.zeroLine || figure.kind == FigureKind::Heat) return true;
   for (const FigureSeries& series : figure.series) {
     if (std::any_of(series.y.begin(), series.y.end(), [](double value) { return value < 0; })) return true;
   }

@@ -32,6 +32,9 @@ QRectF drawLegend(QPainter& painter, const QRectF& area, const Figure& figure, c
 /// Each meaning has a mark and a line style of its own, so that colour is never the only difference.
 void drawMarker(QPainter& painter, Role role, QPointF centre, double size, const Colours& colours);
 QPen penOf(Role role, const Colours& colours, double width);
+/// The pen of a curve: of its role, but dashed where the series is a second reading, and with a pattern of its own
+/// where an earlier one has the same role.
+QPen penOfSeries(const Figure& figure, std::size_t index, const Colours& colours, double width);
 
 /// Light grid and numbers for values that grow upwards, at the left of `plot`.
 void drawValueGrid(QPainter& painter, const QRectF& plot, const AxisRange& range, const Ticks& ticks, bool isSigned,

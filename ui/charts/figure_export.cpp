@@ -6,6 +6,7 @@
 #include <QPainter>
 #include <QPdfWriter>
 #include <QSvgGenerator>
+#include <algorithm>
 #include <cmath>
 
 #include "base/error.h"
@@ -99,6 +100,14 @@ QByteArray renderPng(const Figure& figure, QSizeF millimetres, bool all) {
 }
 
 }  // namespace
+
+QSizeF naturalSize(const Figure& figure) {
+  constexpr double kWidth = 170;
+  if (figure.kind == FigureKind::Stack) return {kWidth, 34};
+  if (figure.kind == FigureKind::Heat)
+    return {kWidth, std::clamp(32 + 3.2 * static_cast<double>(figure.labels.size()), 60.0, 220.0)};
+  return {kWidth, 100};
+}
 
 void exportFigure(const Figure& figure, const QString& file, FigureFormat format, QSizeF millimetres, bool allBars) {
   if (!(millimetres.width() >= 20 && millimetres.height() >= 15 && millimetres.width() <= 2000 &&

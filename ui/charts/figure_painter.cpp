@@ -36,6 +36,8 @@ std::unique_ptr<FigurePainter> FigurePainter::of(FigureKind kind) {
       return makeBarsPainter();
     case FigureKind::Stack:
       return makeStackPainter();
+    case FigureKind::Heat:
+      return makeHeatPainter();
     case FigureKind::Lines:
       break;
   }

@@ -37,7 +37,8 @@ struct Mark {
   QRectF area;                        ///< Where the pointer counts as on it.
   QRectF shape;                       ///< What is outlined then.
   int label = kNone;
-  double x = 0;  ///< For Lines.
+  double x = 0;     ///< For Lines and Heat.
+  int column = -1;  ///< For Heat.
 };
 
 /// Draws one kind of figure on any device: the window, SVG, PDF and PNG use the same one. Qt Charts stays behind it.
@@ -47,8 +48,10 @@ class FigurePainter {
   /// Draws inside `area` and notes the marks. Units are 1/96 inch; sizes follow from the fonts.
   virtual void paint(QPainter& painter, const QRectF& area, const Figure& figure, const Colours& colours,
                      const ChartFonts& fonts, const FigureLook& look) = 0;
-  /// Of the last paint, from left to right or from top to bottom.
+  /// Of the last paint, from left to right or from top to bottom; of a table row by row.
   const std::vector<Mark>& marks() const { return marks_; }
+  /// How many marks a row of a table has; 1 where marks stand in one line.
+  virtual int marksPerRow() const { return 1; }
   /// What a mark says: name, value and detail.
   virtual QString tip(const Figure& figure, const Mark& mark) const = 0;
   /// The height that the figure needs at a width; 0 when it fills what it gets.

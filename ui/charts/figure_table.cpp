@@ -85,6 +85,9 @@ QVariant FigureTableModel::data(const QModelIndex& index, int role) const {
 
 QVariant FigureTableModel::headerData(int section, Qt::Orientation orientation, int role) const {
   if (orientation != Qt::Horizontal || role != Qt::DisplayRole) return {};
+  const bool heat = figure_.kind == FigureKind::Heat;
+  if (heat && section == 0) return figure_.yTitle.empty() ? tr("Name") : toQString(figure_.yTitle);
+  if (heat && section > valueColumns()) return tr("At the end");
   if (section == 0) return figure_.xTitle.empty() || isStack() ? tr("Name") : toQString(figure_.xTitle);
   if (section > valueColumns()) return tr("Images");
   if (isStack()) return figure_.xTitle.empty() ? tr("Share (%)") : toQString(figure_.xTitle);

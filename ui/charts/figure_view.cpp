@@ -6,6 +6,7 @@
 #include <QContextMenuEvent>
 #include <QHelpEvent>
 #include <QMenu>
+#include <QMetaMethod>
 #include <QMimeData>
 #include <QPainter>
 #include <QToolButton>
@@ -93,9 +94,11 @@ const Figure& FigureView::figure() const {
 void FigureView::setFigure(const Figure& figure) {
   if (figure.kind != private_->figure.kind) private_->painter = FigurePainter::of(figure.kind);
   const bool otherLabels = figure.labels != private_->figure.labels;
-  private_->figure = figure;
   private_->stale = true;
-  if (otherLabels) private_->hovered = private_->focused = -1;
+  // In a table of another size the same number is another cell.
+  const bool otherCells = figure.kind == FigureKind::Heat && figure.series.size() != private_->figure.series.size();
+  if (otherLabels || otherCells) private_->hovered = private_->focused = -1;
+  private_->figure = figure;
   private_->allBars->setVisible(figure.kind == FigureKind::Bars);
   private_->handle->setVisible(!isEmpty(figure));
   private_->placeHandle(size());
@@ -239,7 +242,10 @@ void FigureView::mouseMoveEvent(QMouseEvent* event) {
   if (hovered == private_->hovered) return;
   private_->hovered = hovered;
   const Mark* mark = private_->mark(hovered);
-  setCursor(mark && mark->label != Mark::kNone ? Qt::PointingHandCursor : Qt::ArrowCursor);
+  // A hand only where a click does something.
+  static const QMetaMethod kActivated = QMetaMethod::fromSignal(&FigureView::labelActivated);
+  const bool answers = mark && (mark->label == Mark::kOthers || (mark->label >= 0 && isSignalConnected(kActivated)));
+  setCursor(answers ? Qt::PointingHandCursor : Qt::ArrowCursor);
   if (mark) {
     QToolTip::showText(event->globalPosition().toPoint(), private_->painter->tip(private_->figure, *mark), this);
   } else {
@@ -271,11 +277,24 @@ void FigureView::activate(int index) {
   }
 }
 
+/// Sideways within the row, up and down within the column.
+static int stepInTable(int from, int step, int perRow, int count) {
+  if (step % perRow != 0) return std::clamp(from + step, from / perRow * perRow, from / perRow * perRow + perRow - 1);
+  const int column = from % perRow, rows = count / perRow;
+  return std::clamp(from / perRow + step / perRow, 0, rows - 1) * perRow + column;
+}
+
 void FigureView::moveFocus(int step) {
   const int count = static_cast<int>(private_->painter->marks().size());
   if (count == 0) return;
   const bool first = private_->focused < 0 && std::abs(step) < count;
-  private_->focused = first ? (step > 0 ? 0 : count - 1) : std::clamp(private_->focused + step, 0, count - 1);
+  if (first) {
+    private_->focused = step > 0 ? 0 : count - 1;
+  } else if (const int perRow = private_->painter->marksPerRow(); perRow > 1 && std::abs(step) < count) {
+    private_->focused = stepInTable(private_->focused, step, perRow, count);
+  } else {
+    private_->focused = std::clamp(private_->focused + step, 0, count - 1);
+  }
   const Mark& mark = *private_->mark(private_->focused);
   const QString tip = private_->painter->tip(private_->figure, mark);
   setAccessibleDescription(tip);
@@ -286,18 +305,21 @@ void FigureView::moveFocus(int step) {
 void FigureView::keyPressEvent(QKeyEvent* event) {
   drawPicture();  // the marks that keys move between are made by drawing, and a key may come before the first paint
   const int all = static_cast<int>(private_->painter->marks().size());
+  const int perRow = private_->painter->marksPerRow();
   if (event->matches(QKeySequence::Copy)) return copy();
   switch (event->key()) {
     case Qt::Key_Left:
-    case Qt::Key_Up:
       return moveFocus(-1);
+    case Qt::Key_Up:
+      return moveFocus(-perRow);
     case Qt::Key_Right:
-    case Qt::Key_Down:
       return moveFocus(1);
+    case Qt::Key_Down:
+      return moveFocus(perRow);
     case Qt::Key_PageUp:
-      return moveFocus(-10);
+      return moveFocus(-10 * perRow);
     case Qt::Key_PageDown:
-      return moveFocus(10);
+      return moveFocus(10 * perRow);
     case Qt::Key_Home:
       return moveFocus(-all);
     case Qt::Key_End:

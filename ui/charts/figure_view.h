@@ -68,6 +68,9 @@ class FigureView final : public QWidget {
 /// Formats a figure can be written in.
 enum class FigureFormat { Svg, Pdf, Png, Csv, Json };
 
+/// A size in millimetres that suits the figure: a bar of parts is low, a table as high as its rows ask for.
+QSizeF naturalSize(const Figure& figure);
+
 /// Draws in the publication theme at `millimetres` and writes atomically; `allBars` as in FigureView. Throws gf::Error
 /// when the file cannot be written. Needs a QApplication; any platform, offscreen too.
 void exportFigure(const Figure& figure, const QString& file, FigureFormat format, QSizeF millimetres = {170, 100},

@@ -29,21 +29,6 @@ void thin(QPen& pen) {
   pen.setWidthF(1);
 }
 
-/// How many series before this one share its meaning.
-std::size_t repeats(const Figure& figure, std::size_t index) {
-  std::size_t count = 0;
-  for (std::size_t i = 0; i < index; ++i)
-    count += !figure.series[i].faint && figure.series[i].role == figure.series[index].role;
-  return count;
-}
-
-/// Runs side by side all show the same quantity in its one colour: their line styles differ.
-void tellApart(QPen& pen, std::size_t nth) {
-  static const QList<qreal> kPatterns[] = {{5, 2}, {1, 1.6}, {6, 2, 1, 2}, {2.5, 1.5}, {8, 2, 1, 2, 1, 2}};
-  pen.setDashPattern(kPatterns[(nth - 1) % std::size(kPatterns)]);
-  pen.setCapStyle(Qt::FlatCap);
-}
-
 /// Raw values stand behind their mean.
 void fade(QPen& pen, const Colours& colours) {
   pen.setColor(blended(pen.color(), colours.surface, 0.3));
@@ -140,6 +125,7 @@ class LinesPainter final : public FigurePainter {
   void paintZeroLine(const Frame& frame) const;
   void paintZeroName(const Frame& frame) const;
   void paintMarkers(const Frame& frame) const;
+  void paintStages(const Frame& frame) const;
   void paintNames(const Frame& frame, double right) const;
   void noteMarks(const Frame& frame);
 
@@ -190,6 +176,7 @@ void LinesPainter::paint(QPainter& painter, const QRectF& area, const Figure& fi
   }
   paintAxes(frame, rest.adjusted(0, 0, -names, 0));
   paintZeroLine(frame);
+  paintStages(frame);
   paintCurves(frame);
   paintMarkers(frame);
   if (direct) paintNames(frame, rest.right());
@@ -205,13 +192,8 @@ void LinesPainter::paintCurves(const Frame& frame) {
     for (std::size_t i = 0; i < points_.size(); ++i) {
       const FigureSeries& series = frame.figure.series[i];
       if (series.faint != faint) continue;
-      QPen pen = penOf(series.role, frame.colours, 0.13 * frame.line);
-      const std::size_t again = repeats(frame.figure, i);
-      if (faint) {
-        fade(pen, frame.colours);
-      } else if (again > 0) {
-        tellApart(pen, again);
-      }
+      QPen pen = penOfSeries(frame.figure, i, frame.colours, 0.13 * frame.line);
+      if (faint) fade(pen, frame.colours);
       if (points_[i].size() > kDensePoints) thin(pen);
       points.push_back(points_[i]);
       pens.push_back(pen);
@@ -262,6 +244,24 @@ void LinesPainter::paintZeroName(const Frame& frame) const {
   plate.setAlphaF(0.75F);
   frame.painter.fillRect(place.adjusted(-0.2 * line, 0, 0.2 * line, 0), plate);
   drawText(frame.painter, place, Qt::AlignRight | Qt::AlignVCenter, text, frame.fonts.label, frame.colours.mutedText);
+}
+
+/// A thin line where each named part begins, its name at the upper end.
+void LinesPainter::paintStages(const Frame& frame) const {
+  const double line = frame.line;
+  for (std::size_t i = 0; i < frame.figure.marks.size(); ++i) {
+    const FigureMark& mark = frame.figure.marks[i];
+    if (mark.x < frame.x.low || mark.x > frame.x.high) continue;
+    const double x = frame.at({mark.x, 0}).x();
+    frame.painter.setPen(QPen(frame.colours.mutedText, 0.06 * line, Qt::DotLine));
+    frame.painter.drawLine(QPointF(x, frame.plot.top()), QPointF(x, frame.plot.bottom()));
+    double end = frame.plot.right();
+    if (i + 1 < frame.figure.marks.size()) end = std::min(end, frame.at({frame.figure.marks[i + 1].x, 0}).x());
+    const double room = end - x - 0.5 * line;
+    if (room < 2 * line) continue;  // not even a beginning could be read
+    drawText(frame.painter, {x + 0.3 * line, frame.plot.top(), room, line}, Qt::AlignLeft | Qt::AlignVCenter,
+             toQString(mark.label), frame.fonts.label, frame.colours.mutedText);
+  }
 }
 
 void LinesPainter::paintMarkers(const Frame& frame) const {

@@ -14,4 +14,7 @@ std::unique_ptr<FigurePainter> makeStackPainter();
 /// Curves over a numeric axis; the curves themselves are drawn by Qt Charts.
 std::unique_ptr<FigurePainter> makeLinesPainter();
 
+/// A table of signed values as coloured cells, on a scale that is symmetric around zero.
+std::unique_ptr<FigurePainter> makeHeatPainter();
+
 }  // namespace gf

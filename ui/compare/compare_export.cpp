@@ -29,7 +29,7 @@ QString exportComparison(const Comparison& comparison, const QString& parent) {
   writeReport(folder, comparison.report, figures);
   for (const Figure& figure : figures) {
     const QString name = QString::fromStdString((folder / "figures" / figure.id).string());
-    const QSizeF size(170, figure.kind == FigureKind::Stack ? 34 : 100);
+    const QSizeF size = naturalSize(figure);
     exportFigure(figure, name + QStringLiteral(".svg"), FigureFormat::Svg, size);
     exportFigure(figure, name + QStringLiteral(".pdf"), FigureFormat::Pdf, size);
     exportFigure(figure, name + QStringLiteral(".png"), FigureFormat::Png, size);

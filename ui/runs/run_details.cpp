@@ -2,9 +2,13 @@
 #include "ui/runs/run_details.h"
 
 #include <QGridLayout>
+#include <QHBoxLayout>
+#include <QHeaderView>
 #include <QLabel>
+#include <QListWidget>
 #include <QProgressBar>
-#include <QTabBar>
+#include <QSignalBlocker>
+#include <QTableView>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <cmath>
@@ -14,6 +18,8 @@
 #include "report/result_folder.h"
 #include "report/run_figures.h"
 #include "ui/charts/figure_view.h"
+#include "ui/runs/live_routing.h"
+#include "ui/runs/run_figure_list.h"
 #include "ui/style/numbers.h"
 #include "ui/style/theme.h"
 #include "ui/style/widgets.h"
@@ -21,18 +27,7 @@
 namespace gf {
 namespace {
 
-/// What a tab calls a figure: ids are unique and short, titles are too long for a row of tabs.
-QString tabName(const Figure& figure) {
-  const std::pair<const char*, QString> names[] = {
-      {"gain-loss", RunDetails::tr("Gain and loss")},     {"objective", RunDetails::tr("Objective")},
-      {"teacher-share", RunDetails::tr("Routing, live")}, {"routing", RunDetails::tr("Routing")},
-      {"class-changes", RunDetails::tr("Classes")},       {"outcomes", RunDetails::tr("Outcomes before")},
-      {"flips", RunDetails::tr("Flips before")}};
-  for (const auto& [id, name] : names) {
-    if (figure.id == id) return name;
-  }
-  return QString::fromStdString(figure.title);
-}
+constexpr double kMiB = 1024.0 * 1024.0;
 
 /// A number that can be read across the room, and what it is.
 struct BigNumber {
@@ -69,10 +64,13 @@ struct RunDetails::Private {
   QLabel* progressText = nullptr;
   QProgressBar* progress = nullptr;
   QWidget* numbers = nullptr;
-  BigNumber gain, loss, delta;
-  QTabBar* tabs = nullptr;
+  BigNumber gain, loss, delta, distance, speed, memory;
+  QListWidget* list = nullptr;  ///< The figures by name.
   FigureView* view = nullptr;
+  LiveRouting* routing = nullptr;
+  QTableView* routingView = nullptr;
   std::vector<Figure> figures;
+  QString wanted;  ///< The figure that was looked at last, for when it comes back.
   /// The report of the run shown, read once when it has ended.
   std::uint64_t reportOf = 0;
   std::optional<Result> report;
@@ -94,19 +92,39 @@ RunDetails::RunDetails(RunCenter& runs, QWidget* parent)
   layout->addWidget(private_->progress);
   private_->progressText = mutedLabel();
   layout->addWidget(private_->progressText);
-  private_->tabs = new QTabBar;
-  private_->tabs->setExpanding(false);
-  private_->tabs->setDrawBase(false);
-  private_->tabs->setUsesScrollButtons(true);
-  private_->tabs->setElideMode(Qt::ElideNone);
-  private_->tabs->setAccessibleName(tr("Figures of the run"));
-  layout->addWidget(private_->tabs);
-  private_->view = new FigureView;
-  layout->addWidget(private_->view, 1);
-  connect(private_->tabs, &QTabBar::currentChanged, this, &RunDetails::showFigure);
+  layout->addLayout(buildFigures(), 1);
   connect(&runs_, &RunCenter::runChanged, this, &RunDetails::runChanged);
   connect(&Theme::instance(), &Theme::changed, this, &RunDetails::refresh);
   refresh();
+}
+
+QLayout* RunDetails::buildFigures() {
+  auto* row = new QHBoxLayout;
+  row->setSpacing(space::kS);
+  private_->list = new QListWidget;
+  private_->list->setObjectName(QStringLiteral("figures"));
+  private_->list->setAccessibleName(tr("Figures of the run"));
+  private_->list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  private_->list->setTextElideMode(Qt::ElideMiddle);
+  private_->list->setFixedWidth(private_->list->fontMetrics().horizontalAdvance(tr("Share to the teacher")) +
+                                2 * space::kL);
+  row->addWidget(private_->list);
+  private_->view = new FigureView;
+  row->addWidget(private_->view, 1);
+  private_->routing = new LiveRouting(this);
+  private_->routingView = new QTableView;
+  setUpTable(private_->routingView);
+  private_->routingView->setObjectName(QStringLiteral("live-routing"));
+  private_->routingView->setSortingEnabled(false);
+  private_->routingView->setModel(private_->routing);
+  private_->routingView->setAccessibleName(tr("Whom the samples of the latest epoch followed"));
+  private_->routingView->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+  private_->routingView->horizontalHeader()->setSectionResizeMode(LiveRouting::Kind, QHeaderView::Stretch);
+  private_->routingView->setFixedWidth(300);
+  private_->routingView->hide();
+  row->addWidget(private_->routingView);
+  connect(private_->list, &QListWidget::currentRowChanged, this, &RunDetails::showFigure);
+  return row;
 }
 
 void RunDetails::buildNumbers(QVBoxLayout* layout) {
@@ -118,7 +136,10 @@ void RunDetails::buildNumbers(QVBoxLayout* layout) {
   private_->gain = addNumber(grid, 0, tr("Gain (%)"), Role::Gain);
   private_->loss = addNumber(grid, 1, tr("Loss (%)"), Role::Loss);
   private_->delta = addNumber(grid, 2, tr("Delta (points)"), Role::Net);
-  grid->setColumnStretch(3, 1);
+  private_->distance = addNumber(grid, 3, tr("Weight distance (%)"), Role::Net);
+  private_->speed = addNumber(grid, 4, tr("Samples a second"), Role::Net);
+  private_->memory = addNumber(grid, 5, tr("Memory (MiB)"), Role::Net);
+  grid->setColumnStretch(6, 1);
   layout->addWidget(private_->numbers);
 }
 
@@ -147,14 +168,12 @@ void RunDetails::runChanged(quint64 id) {
   if (std::find(private_->ids.begin(), private_->ids.end(), id) != private_->ids.end()) refresh();
 }
 
-std::vector<Figure> RunDetails::figuresOfRun(const RunRow& row) {
-  std::vector<Figure> figures;
-  if (!row.evaluations.empty()) figures.push_back(gainLossFigure(row.evaluations));
-  if (!row.steps.empty()) {
-    figures.push_back(objectiveFigure(row.steps));
-    if (Figure share = teacherShareFigure(row.steps); !share.series.empty()) figures.push_back(std::move(share));
+/// The report is read once the run has ended; one that went on has another report afterwards.
+const Result* RunDetails::resultOf(const RunRow& row) {
+  if (!isFinal(row.state)) {
+    if (private_->reportOf == row.id) private_->reportOf = 0;
+    return nullptr;
   }
-  if (!isFinal(row.state)) return figures;
   if (private_->reportOf != row.id) {
     private_->reportOf = row.id;
     private_->report.reset();
@@ -164,13 +183,7 @@ std::vector<Figure> RunDetails::figuresOfRun(const RunRow& row) {
       logLine(LogLevel::Warning, error.what());
     }
   }
-  if (!private_->report) return figures;
-  for (const auto& figure : private_->report->figures) {
-    const bool shown =
-        std::any_of(figures.begin(), figures.end(), [&](const Figure& each) { return each.id == figure.id; });
-    if (!shown) figures.push_back(figure);
-  }
-  return figures;
+  return private_->report ? &*private_->report : nullptr;
 }
 
 namespace {
@@ -184,27 +197,37 @@ QString progressText(const RunRow& row) {
   } else {
     // From the steps: the job's own stage and speed change with every evaluation, too fast to read.
     const auto& last = row.steps.back();
-    const int epoch = std::min(row.request.options.epochs, static_cast<int>(std::ceil(last.epoch)));
-    parts << RunDetails::tr("epoch %1 of %2").arg(countText(epoch), countText(row.request.options.epochs));
-    if (moves)
-      parts << RunDetails::tr("%1 samples a second").arg(countText(static_cast<qint64>(last.samplesPerSecond)));
+    const int all = static_cast<int>(totalEpochs(row.request));
+    const int epoch = std::min(all, static_cast<int>(std::ceil(last.epoch)));
+    if (const int stages = stagesOf(row.request); stages > 1)
+      parts << RunDetails::tr("teacher %1 of %2").arg(countText(last.stage + 1), countText(stages));
+    parts << RunDetails::tr("epoch %1 of %2").arg(countText(epoch), countText(all));
   }
   if (moves) parts << timeLeftText(row.progress.secondsLeft);
   parts.removeAll(QString());
   return parts.join(QStringLiteral("  ·  "));
 }
 
-QString stateSentence(const RunRow& row) {
+QString interruptedSentence(const RunCenter& runs, const RunRow& row) {
+  return runs.refusal(JobAction::GoOn, row.id).isEmpty()
+             ? RunDetails::tr("The program ended while this run was going on; Resume goes on from its saved state.")
+             : RunDetails::tr("The program ended while this run was going on; Run again starts it anew.");
+}
+
+QString stateSentence(const RunCenter& runs, const RunRow& row) {
   switch (row.state) {
     case JobState::Queued:
-      return RunDetails::tr("Waits for the transfers before it.");
+      return row.request.resume ? RunDetails::tr("Will go on from its saved state after the transfers before it.")
+                                : RunDetails::tr("Waits for the transfers before it.");
     case JobState::Preparing:
       return RunDetails::tr("Evaluates teacher and student as they are now.");
     case JobState::Failed:
       return row.failure ? QString::fromUtf8(row.failure->what()) : RunDetails::tr("The run failed.");
     case JobState::Interrupted:
-      return RunDetails::tr("The program ended while this run was going on; Run again starts it anew.");
+      return interruptedSentence(runs, row);
     case JobState::Stopped:
+      if (runs.refusal(JobAction::GoOn, row.id).isEmpty())
+        return RunDetails::tr("Stopped; Resume goes on from its saved state.");
       return row.last ? RunDetails::tr("Stopped and discarded: nothing of it was kept.")
                       : RunDetails::tr("Stopped before there was anything to keep.");
     default:
@@ -240,10 +263,10 @@ void RunDetails::refresh() {
   private_->figures.clear();
   private_->sentence->clear();
   if (row) {
-    private_->figures = figuresOfRun(*row);
-    const bool told = isFinal(row->state) && private_->report && private_->reportOf == row->id;
-    private_->sentence->setText(told ? QString::fromStdString(headline(private_->report->report))
-                                     : stateSentence(*row));
+    const Result* result = resultOf(*row);
+    private_->figures = figuresOfRun(*row, runs_.classesOf(*row), result);
+    private_->sentence->setText(result ? QString::fromStdString(headline(result->report)) : stateSentence(runs_, *row));
+    private_->routing->setSteps(row->steps, row->teachers);
     showNumbers(*row);
     private_->progress->setValue(static_cast<int>(1000 * row->progress.fraction));
     private_->progressText->setText(progressText(*row));
@@ -256,7 +279,7 @@ void RunDetails::refresh() {
   private_->progress->setVisible(row && !isFinal(row->state));
   private_->progressText->setVisible(row);
   private_->view->setEmptyText(emptyChartText(row, several));
-  showTabs();
+  showNames();
   showFigure();
 }
 
@@ -265,6 +288,17 @@ void RunDetails::showNumbers(const RunRow& row) {
   setNumber(private_->gain, numberText(100 * row.last->gain, 2));
   setNumber(private_->loss, numberText(100 * row.last->loss, 2));
   setNumber(private_->delta, signedText(100 * row.last->delta, 2));
+  setNumber(private_->distance, numberText(100 * row.last->weightDistance, 2));
+  // What the run's steps tell is known once they were read or heard.
+  for (const BigNumber* number : {&private_->speed, &private_->memory})
+    for (QLabel* label : {number->value, number->name}) label->setVisible(!row.steps.empty());
+  if (row.steps.empty()) return;
+  const StepRecord& last = row.steps.back();
+  const bool onGpu = last.deviceMemoryBytes > 0;
+  setNumber(private_->speed, countText(static_cast<qint64>(last.samplesPerSecond)));
+  setNumber(private_->memory,
+            countText(static_cast<qint64>((onGpu ? last.deviceMemoryBytes : last.memoryBytes) / kMiB)));
+  private_->memory.name->setText(onGpu ? tr("GPU memory (MiB)") : tr("Memory (MiB)"));
 }
 
 void RunDetails::showSeveral() {
@@ -278,30 +312,33 @@ void RunDetails::showSeveral() {
   if (!figure.series.empty()) private_->figures.push_back(std::move(figure));
 }
 
-/// Tabs only change when their names do, so that nothing jumps while a run goes on.
-void RunDetails::showTabs() {
-  QTabBar& tabs = *private_->tabs;
-  QStringList titles, now;
-  for (const auto& figure : private_->figures) titles << QString::fromStdString(figure.title);
-  for (int i = 0; i < tabs.count(); ++i) now << tabs.tabData(i).toString();
-  if (titles != now) {
-    const QSignalBlocker quiet(&tabs);
-    const QString chosen = tabs.currentIndex() < 0 ? QString() : now[tabs.currentIndex()];
-    while (tabs.count()) tabs.removeTab(0);
+/// Names only change when the figures do, so that nothing jumps while a run goes on.
+void RunDetails::showNames() {
+  QListWidget& list = *private_->list;
+  QStringList ids, now;
+  for (const auto& figure : private_->figures) ids << QString::fromStdString(figure.id);
+  for (int i = 0; i < list.count(); ++i) now << list.item(i)->data(Qt::UserRole).toString();
+  if (ids != now) {
+    const QSignalBlocker quiet(&list);
+    const QString chosen = list.currentRow() < 0 ? private_->wanted : now[list.currentRow()];
+    private_->wanted = chosen;
+    list.clear();
     for (std::size_t i = 0; i < private_->figures.size(); ++i) {
-      const int at = tabs.addTab(tabName(private_->figures[i]));
-      tabs.setTabData(at, titles[static_cast<qsizetype>(i)]);
-      tabs.setTabToolTip(at, titles[static_cast<qsizetype>(i)]);
+      auto* item = new QListWidgetItem(shortName(private_->figures[i]), &list);
+      item->setData(Qt::UserRole, ids[static_cast<qsizetype>(i)]);
+      item->setToolTip(QString::fromStdString(private_->figures[i].title));
     }
-    tabs.setCurrentIndex(std::max(0, static_cast<int>(titles.indexOf(chosen))));
+    if (!ids.isEmpty()) list.setCurrentRow(std::max(0, static_cast<int>(ids.indexOf(chosen))));
   }
-  tabs.setVisible(tabs.count() > 1);
+  list.setVisible(list.count() > 1);
 }
 
 void RunDetails::showFigure() {
-  const int at = private_->tabs->currentIndex();
+  const int at = private_->list->currentRow();
   const bool any = at >= 0 && static_cast<std::size_t>(at) < private_->figures.size();
-  private_->view->setFigure(any ? private_->figures[static_cast<std::size_t>(at)] : Figure{});
+  const Figure figure = any ? private_->figures[static_cast<std::size_t>(at)] : Figure{};
+  private_->view->setFigure(figure);
+  private_->routingView->setVisible(figure.id.starts_with("routing-live") && private_->routing->rowCount() > 0);
 }
 
 }  // namespace gf

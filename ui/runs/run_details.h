@@ -8,11 +8,13 @@
 #include "report/figure.h"
 #include "ui/workspace/run_center.h"
 
+class QLayout;
 class QVBoxLayout;
 
 namespace gf {
 
 class FigureView;
+struct Result;
 
 /// One run, or several side by side: the key result in words, the big numbers, and its figures. Follows the run while
 /// it goes on; an ended run shows the figures of its report too.
@@ -36,9 +38,10 @@ class RunDetails final : public QWidget {
   void buildNumbers(QVBoxLayout* layout);
   void showNumbers(const RunRow& row);
   void showSeveral();
-  void showTabs();
+  void showNames();
   void showFigure();
-  std::vector<Figure> figuresOfRun(const RunRow& row);
+  QLayout* buildFigures();
+  const Result* resultOf(const RunRow& row);
 
   RunCenter& runs_;
   std::unique_ptr<Private> private_;

@@ -2,7 +2,6 @@
 #include "ui/runs/runs_page.h"
 
 #include <QAction>
-#include <QCoreApplication>
 #include <QDesktopServices>
 #include <QDir>
 #include <QFileDialog>
@@ -42,7 +41,7 @@ struct RunsPage::Private {
   ElidingLabel* message = nullptr;  ///< What the last command did.
   QMenu* menu = nullptr;
   QAction *primary = nullptr, *keep = nullptr, *discard = nullptr, *remove = nullptr, *folder = nullptr,
-          *open = nullptr, *exportAll = nullptr, *more = nullptr, *setUp = nullptr;
+          *again = nullptr, *open = nullptr, *exportAll = nullptr, *more = nullptr, *setUp = nullptr;
 };
 
 RunsPage::RunsPage(Workspace& workspace, QWidget* parent)
@@ -92,6 +91,9 @@ void RunsPage::buildActions() {
   private_->primary = make(tr("Run again"), [this] { takePrimary(); });
   private_->keep = make(tr("Stop and keep"), [this] { perform(JobAction::StopAndKeep); });
   private_->discard = make(tr("Stop and discard"), [this] { perform(JobAction::StopAndDiscard); });
+  private_->again = make(tr("Run again"), [this] {
+    if (const auto ids = chosen(); ids.size() == 1) workspace_.runs().runAgain(ids.front());
+  });
   private_->remove = make(tr("Remove from list"), [this] { perform(JobAction::Remove); });
   private_->remove->setShortcut(QKeySequence::Delete);
   private_->remove->setShortcutContext(Qt::WidgetShortcut);
@@ -116,6 +118,7 @@ void RunsPage::buildActions() {
 void RunsPage::buildMenu() {
   private_->menu = new QMenu(this);
   private_->menu->setToolTipsVisible(true);
+  private_->menu->addAction(private_->again);
   private_->menu->addAction(private_->folder);
   private_->menu->addAction(private_->remove);
   private_->menu->addSeparator();
@@ -210,12 +213,12 @@ void RunsPage::refreshActions() {
   const auto rule = [&](JobAction what) {
     if (ids.empty()) return chooseOne;
     for (const auto id : ids) {
-      const RunRow* each = workspace_.runs().row(id);
-      const std::string reason(each ? whyNot(what, each->state) : std::string_view());
-      if (!reason.empty()) return QCoreApplication::translate("jobs", reason.c_str());
+      const QString reason = workspace_.runs().refusal(what, id);
+      if (!reason.isEmpty()) return reason;
     }
     return QString();
   };
+  allow(private_->again, againBlocked(row, chooseOne), tr("Starts a transfer with the same models, data and settings"));
   refreshPrimary(row, chooseOne);
   allow(private_->keep, rule(JobAction::StopAndKeep), tr("Ends the run and keeps the student so far, with its report"));
   allow(private_->discard, rule(JobAction::StopAndDiscard), tr("Ends the run and removes what it wrote"));
@@ -227,32 +230,38 @@ void RunsPage::refreshActions() {
   emit inspectorChanged();
 }
 
+QString RunsPage::againBlocked(const RunRow* row, const QString& chooseOne) const {
+  if (!row) return chooseOne;
+  if (!isFinal(row->state)) return tr("It has not ended.");
+  return row->repeatable ? QString() : tr("An opened report cannot be run again from here.");
+}
+
 void RunsPage::refreshPrimary(const RunRow* row, const QString& chooseOne) {
-  QString text = tr("Run again"), reason, tip = tr("Starts a transfer with the same models, data and settings");
-  if (!row) {
-    reason = chooseOne;
-  } else if (!isFinal(row->state)) {
+  const auto show = [this](const QString& text, const QString& reason, const QString& tip) {
+    private_->primary->setText(text);
+    private_->primary->setEnabled(reason.isEmpty());
+    private_->primary->setToolTip(reason.isEmpty() ? tip : reason);
+  };
+  const RunCenter& runs = workspace_.runs();
+  if (row && !isFinal(row->state)) {
     const bool held = whyNot(JobAction::Resume, row->state).empty();
-    text = held ? tr("Resume") : tr("Pause");
-    tip = held ? tr("Goes on where it was paused") : tr("Halts after the current step; resume goes on from there");
-    reason = QCoreApplication::translate(
-        "jobs", std::string(whyNot(held ? JobAction::Resume : JobAction::Pause, row->state)).c_str());
-  } else if (!row->repeatable) {
-    reason = tr("An opened report cannot be run again from here.");
+    return show(
+        held ? tr("Resume") : tr("Pause"), runs.refusal(held ? JobAction::Resume : JobAction::Pause, row->id),
+        held ? tr("Goes on where it was paused") : tr("Halts after the current step; resume goes on from there"));
   }
-  private_->primary->setText(text);
-  private_->primary->setEnabled(reason.isEmpty());
-  private_->primary->setToolTip(reason.isEmpty() ? tip : reason);
+  if (row && runs.refusal(JobAction::GoOn, row->id).isEmpty())
+    return show(tr("Resume"), {}, tr("Goes on from the state it saved, in the same folder"));
+  show(tr("Run again"), againBlocked(row, chooseOne), tr("Starts a transfer with the same models, data and settings"));
 }
 
 void RunsPage::takePrimary() {
   const auto ids = chosen();
   const RunRow* row = ids.size() == 1 ? workspace_.runs().row(ids.front()) : nullptr;
   if (!row) return;
-  if (isFinal(row->state)) {
-    workspace_.runs().runAgain(row->id);
-  } else {
+  if (!isFinal(row->state)) {
     perform(whyNot(JobAction::Resume, row->state).empty() ? JobAction::Resume : JobAction::Pause);
+  } else if (!workspace_.runs().perform(JobAction::GoOn, row->id)) {
+    workspace_.runs().runAgain(row->id);
   }
 }
 
@@ -284,7 +293,8 @@ QString RunsPage::exportAllInto(const QString& parent) {
     if (!QDir().mkpath(folder)) failRun(folder.toStdString(), "the folder must be made", "a refusal");
     for (const auto& figure : private_->details->figures()) {
       const QString stem = folder + '/' + QString::fromStdString(figure.id);
-      for (const auto& [format, ending] : kFormats) exportFigure(figure, stem + QLatin1String(ending), format);
+      for (const auto& [format, ending] : kFormats)
+        exportFigure(figure, stem + QLatin1String(ending), format, naturalSize(figure));
     }
   } catch (const Error& error) {
     emit workspace_.problem(tr("The figures were not exported"), QString::fromUtf8(error.what()));
@@ -333,6 +343,7 @@ InspectorContent RunsPage::inspector() const {
   content.title = row->title;
   content.rows.append({tr("State"), stateText(row->state)});
   if (row->startedUnix > 0) content.rows.append({tr("Started"), runStart(*row)});
+  if (row->teachers.size() > 1) content.rows.append({tr("Teachers"), row->teachers.join(QStringLiteral(", "))});
   content.rows.append({tr("Folder"), row->folder()});
   if (row->repeatable) {
     for (const auto& record : transferOptionTable()) {

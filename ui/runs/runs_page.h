@@ -18,7 +18,7 @@ class RunsPage final : public Page {
   explicit RunsPage(Workspace& workspace, QWidget* parent = nullptr);
   ~RunsPage() override;
 
-  /// What the chosen run needs next: Pause, Resume, or Run again once it has ended.
+  /// What the chosen run needs next: Pause, Resume (also from the state that an ended run saved), or Run again.
   QAction* primaryAction() override;
   QAction* exportAction() override;
   bool focusFilter() override;
@@ -41,6 +41,7 @@ class RunsPage final : public Page {
   void selectionChanged();
   void refreshActions();
   void refreshPrimary(const RunRow* row, const QString& chooseOne);
+  QString againBlocked(const RunRow* row, const QString& chooseOne) const;
   void takePrimary();
   void perform(JobAction action);
   void exportAll();

@@ -170,6 +170,7 @@ std::vector<RoutingTable::Row> routingByClass(const Preview& preview) {
 
 std::vector<RoutingTable::Row> routingByTeacher(const Preview& preview) {
   std::vector<RoutingTable::Row> rows;
+  if (preview.teacherNames.size() < 2) return rows;
   const std::size_t count =
       std::min({preview.teacherNames.size(), preview.supervisedByTeacher.size(), preview.unsupervisedByTeacher.size()});
   for (std::size_t t = 0; t < count; ++t) {

@@ -54,7 +54,7 @@ class RoutingTable final : public QAbstractTableModel {
 };
 
 std::vector<RoutingTable::Row> routingByClass(const Preview& preview);
-/// Empty with one teacher, or where a run takes them one after the other.
+/// Empty with one teacher.
 std::vector<RoutingTable::Row> routingByTeacher(const Preview& preview);
 
 }  // namespace gf

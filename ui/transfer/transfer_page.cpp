@@ -326,7 +326,7 @@ void TransferPage::run() {
   QStringList teachers;
   for (const Inspection* teacher : workspace_.teachers()) teachers << QString::fromStdString(teacher->metadata->name);
   const std::uint64_t id =
-      workspace_.runs().add(request, namesText(teachers), QString::fromStdString(workspace_.student()->metadata->name));
+      workspace_.runs().add(request, teachers, QString::fromStdString(workspace_.student()->metadata->name));
   emit pageRequested(PageId::Runs);
   emit runStarted(id);
 }

@@ -2,6 +2,7 @@
 #include "ui/workspace/run_cells.h"
 
 #include <QDateTime>
+#include <algorithm>
 
 #include "report/text.h"
 #include "ui/style/numbers.h"
@@ -32,6 +33,14 @@ QString stateText(JobState state) {
       break;
   }
   return RunCenter::tr("Interrupted");
+}
+
+int stagesOf(const TransferRequest& request) {
+  return request.options.teachers == TeacherMode::Parallel ? 1 : std::max(1, static_cast<int>(request.teachers.size()));
+}
+
+double totalEpochs(const TransferRequest& request) {
+  return stagesOf(request) * (request.options.epochs + request.options.warmupLinearEpochs);
 }
 
 QString namesText(const QStringList& names) {

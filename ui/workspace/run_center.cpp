@@ -77,11 +77,12 @@ RunCenter::~RunCenter() {
   save();
 }
 
-std::uint64_t RunCenter::add(const TransferRequest& request, const QString& teacher, const QString& student) {
+std::uint64_t RunCenter::add(const TransferRequest& request, const QStringList& teachers, const QString& student) {
   RunRow row;
   row.id = private_->nextId++;
   row.title = QStringLiteral("%1: %2 → %3")
-                  .arg(QString::fromUtf8(displayName(request.options.method).data()), teacher, student);
+                  .arg(QString::fromUtf8(displayName(request.options.method).data()), namesText(teachers), student);
+  row.teachers = teachers;
   row.request = request;
   // A queued run has no folder yet, so one asked for in the same second got the same name.
   const auto taken = [this](const std::filesystem::path& out) {
@@ -195,7 +196,7 @@ void RunCenter::loadMetrics(std::uint64_t id) {
       row->last = row->evaluations.back();
       // Of a run that was cut off, the history knows the beginning alone.
       if (row->repeatable && row->state != JobState::Done)
-        row->progress.fraction = std::min(1.0, row->last->epoch / row->request.options.epochs);
+        row->progress.fraction = std::min(1.0, row->last->epoch / totalEpochs(row->request));
     }
   } catch (const Error& error) {
     logLine(LogLevel::Warning, error.what());
@@ -266,7 +267,9 @@ std::uint64_t RunCenter::runAgain(std::uint64_t id) {
   request.resume = false;
   request.out = freshFolder(request).toStdString();
   const QString pair = row->title.section(QStringLiteral(": "), 1);
-  return add(request, pair.section(QStringLiteral(" → "), 0, 0), pair.section(QStringLiteral(" → "), 1));
+  const QStringList teachers =
+      row->teachers.isEmpty() ? QStringList(pair.section(QStringLiteral(" → "), 0, 0)) : row->teachers;
+  return add(request, teachers, pair.section(QStringLiteral(" → "), 1));
 }
 
 std::uint64_t RunCenter::current() const {

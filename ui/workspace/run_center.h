@@ -31,6 +31,7 @@ struct RunRow {
 
   std::uint64_t id = 0;  ///< Unique within the history.
   QString title;         ///< "KL+DP: tops-resnet → student-mlp"; several teachers are all named.
+  QStringList teachers;  ///< Their names, in the order of the request; empty when unknown.
   JobState state = JobState::Queued;
   Progress progress;
   TransferRequest request;                    ///< What was asked; for an opened result only `out` is known.
@@ -46,6 +47,10 @@ struct RunRow {
   QString folder() const { return QString::fromStdString(request.out.string()); }  ///< Result folder.
 };
 
+/// Transfers that the run makes one after the other: one for each teacher, unless they teach at once.
+int stagesOf(const TransferRequest& request);
+/// Epochs of the whole run, linear warm-ups included.
+double totalEpochs(const TransferRequest& request);
 /// Several names as one text: "A", "A and B", "A, B and C", "A, B and 3 more".
 QString namesText(const QStringList& names);
 /// A state in a word: "Queued", "Running", "Stopping…".
@@ -64,7 +69,10 @@ class RunCenter final : public QAbstractTableModel {
   ~RunCenter() override;
 
   /// Queues a transfer and answers its id. A result folder that a listed run has already gets a number at its end.
-  std::uint64_t add(const TransferRequest& request, const QString& teacher, const QString& student);
+  std::uint64_t add(const TransferRequest& request, const QStringList& teachers, const QString& student);
+  std::uint64_t add(const TransferRequest& request, const QString& teacher, const QString& student) {
+    return add(request, QStringList(teacher), student);
+  }
   /// Lists an earlier result (a folder or its report.json) and answers its id; one that is listed already is not listed
   /// twice. Throws Error(Input).
   std::uint64_t open(const QString& folderOrReport);

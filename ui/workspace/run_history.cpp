@@ -26,9 +26,12 @@ ModelChoice modelFrom(const nlohmann::json& object) {
 
 nlohmann::ordered_json rowJson(const RunRow& row) {
   nlohmann::json teachers = nlohmann::json::array();
+  std::vector<std::string> names;
+  for (const QString& name : row.teachers) names.push_back(name.toStdString());
   for (const ModelChoice& teacher : row.request.teachers) teachers.push_back(modelJson(teacher));
   nlohmann::ordered_json object{{"id", row.id},
                                 {"title", row.title.toStdString()},
+                                {"teacher_names", names},
                                 {"state", idOf(row.state)},
                                 {"started", row.startedUnix},
                                 {"repeatable", row.repeatable},
@@ -63,6 +66,8 @@ RunRow rowFrom(const nlohmann::json& object, const std::string& subject) {
   } else {
     for (const auto& teacher : object.at("teachers")) row.request.teachers.push_back(modelFrom(teacher));
   }
+  for (const auto& name : object.value("teacher_names", nlohmann::json::array()))
+    row.teachers << QString::fromStdString(name.get<std::string>());
   row.request.data = object.at("data").get<std::string>();
   row.request.out = object.at("out").get<std::string>();
   applyJson(row.request.options, object.at("options"), subject);

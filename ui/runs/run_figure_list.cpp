@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/runs/run_figure_list.h"
+
+#include <QCoreApplication>
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "report/run_figures.h"
+
+namespace gf {
+namespace {
+
+struct Words {
+  Q_DECLARE_TR_FUNCTIONS(gf::RunDetails)
+};
+
+/// Ids in the order of reading; those of one kind for each teacher begin alike.
+constexpr std::array<std::string_view, 14> kOrder{
+    "gain-loss",       "delta",   "classes-over-time", "class-changes", "interpolation", "objective", "routing-live",
+    "weight-distance", "routing", "teacher-share",     "speed",         "memory",        "outcomes",  "flips"};
+
+/// The longest known id that this one is, or begins with before a teacher's name.
+std::string_view kindOf(std::string_view id) {
+  std::string_view found;
+  for (const std::string_view each : kOrder) {
+    const bool same = id == each || (id.starts_with(each) && id.size() > each.size() && id[each.size()] == '-');
+    if (same && each.size() > found.size()) found = each;
+  }
+  return found;
+}
+
+/// Names of the stages' teachers as far as they are known beforehand: ascending order is found out by the run.
+std::vector<std::string> stageNames(const RunRow& row) {
+  const TransferOptions& options = row.request.options;
+  const bool known = options.teachers == TeacherMode::Soup ||
+                     (options.teachers == TeacherMode::Sequential && options.teacherOrder == TeacherOrder::Given);
+  std::vector<std::string> names;
+  if (known && row.teachers.size() > 1)
+    for (const QString& name : row.teachers) names.push_back(name.toStdString());
+  return names;
+}
+
+std::vector<Figure> liveFigures(const RunRow& row, const RunClasses* classes) {
+  std::vector<Figure> figures;
+  const auto add = [&figures](Figure figure) {
+    if (!figure.series.empty()) figures.push_back(std::move(figure));
+  };
+  const std::vector<std::string> stages = stageNames(row);
+  if (!row.evaluations.empty()) {
+    add(gainLossFigure(row.evaluations, stages));
+    if (classes) add(classesOverTimeFigure(row.evaluations, classes->names, classes->samples, stages));
+    add(weightDistanceFigure(row.evaluations, stages));
+  }
+  if (row.steps.empty()) return figures;
+  const auto method = row.repeatable ? std::optional(row.request.options.method) : std::nullopt;
+  add(objectiveFigure(row.steps, method));
+  std::vector<std::string> teachers;
+  for (const QString& name : row.teachers) teachers.push_back(name.toStdString());
+  const bool atOnce = row.request.options.teachers == TeacherMode::Parallel;
+  std::vector<Figure> routing = routingLiveFigures(row.steps, atOnce ? teachers : stages);
+  // Of runs before there was routing by outcome, the whole share is what is known.
+  if (routing.empty()) add(teacherShareFigure(row.steps));
+  for (Figure& figure : routing) add(std::move(figure));
+  add(speedFigure(row.steps));
+  add(memoryFigure(row.steps));
+  return figures;
+}
+
+}  // namespace
+
+std::vector<Figure> figuresOfRun(const RunRow& row, const RunClasses* classes, const Result* result) {
+  std::vector<Figure> figures = result ? result->figures : std::vector<Figure>();
+  const auto shown = [&figures](const Figure& figure) {
+    return std::any_of(figures.begin(), figures.end(), [&](const Figure& each) { return each.id == figure.id; });
+  };
+  for (Figure& figure : liveFigures(row, classes)) {
+    if (figure.id == "objective" && shown(figure)) {
+      // The report's holds raw terms; here the mean stands over them.
+      *std::find_if(figures.begin(), figures.end(), [](const Figure& each) { return each.id == "objective"; }) =
+          std::move(figure);
+    } else if (!shown(figure)) {
+      figures.push_back(std::move(figure));
+    }
+  }
+  const auto placeOf = [](const Figure& figure) {
+    return std::find(kOrder.begin(), kOrder.end(), kindOf(figure.id)) - kOrder.begin();
+  };
+  std::stable_sort(figures.begin(), figures.end(),
+                   [&](const Figure& a, const Figure& b) { return placeOf(a) < placeOf(b); });
+  return figures;
+}
+
+QString shortName(const Figure& figure) {
+  const std::pair<std::string_view, QString> names[] = {{"gain-loss", Words::tr("Gain and loss")},
+                                                        {"delta", Words::tr("Delta")},
+                                                        {"classes-over-time", Words::tr("Classes over time")},
+                                                        {"class-changes", Words::tr("Classes at the end")},
+                                                        {"interpolation", Words::tr("Between students")},
+                                                        {"objective", Words::tr("Objective")},
+                                                        {"routing-live", Words::tr("Routing over time")},
+                                                        {"weight-distance", Words::tr("Weight distance")},
+                                                        {"routing", Words::tr("Routing")},
+                                                        {"teacher-share", Words::tr("Share to the teacher")},
+                                                        {"speed", Words::tr("Speed")},
+                                                        {"memory", Words::tr("Memory")},
+                                                        {"outcomes", Words::tr("Outcomes before")},
+                                                        {"flips", Words::tr("Flips before")}};
+  const std::string_view kind = kindOf(figure.id);
+  for (const auto& [id, name] : names) {
+    if (kind != id) continue;
+    const std::string_view own(figure.id);
+    if (own == id) return name;
+    return Words::tr("%1: %2").arg(name, QString::fromStdString(std::string(own.substr(id.size() + 1))));
+  }
+  return QString::fromStdString(figure.title);
+}
+
+}  // namespace gf
