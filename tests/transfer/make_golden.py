@@ -17,7 +17,7 @@ of the partition one by one, CRD as its authors' implementation computes it, and
 views, orders and CRD's start are written anew.
 
 A case of weights.json: `options` as the program's options.json has them; `teachers`, the files that
-teach, with `teacher_meta`, what replaces the metadata of the first; `steps`, optimiser steps in all;
+teach, with `teacher_meta`, what replaces their metadata; `steps`, optimiser steps in all;
 `tensors`, the student at the end (of MCL the slow weights), and for MCL `fast`, the fast weights.
 """
 import argparse
@@ -540,9 +540,9 @@ class ShortRun:
         self.frozen, self.slow = copy.deepcopy(self.student).eval(), copy.deepcopy(self.student)
         self.images, self.labels = prepared("train", own["mean"], own["std"])
         self.teachers, self.seen = [], []
-        for i, file in enumerate(files):
+        for file in files:
             teacher, theirs = opened(file)
-            theirs = {**theirs, **(meta if i == 0 else {})}
+            theirs = {**theirs, **meta}
             self.teachers.append(teacher.eval())
             self.seen.append(prepared("train", theirs["mean"], theirs["std"])[0])
         self.crd = fresh_contrast(options, self.labels, 6, 8) if options["method"] == "crd" else None
