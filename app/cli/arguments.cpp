@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "app/cli/usage.h"
 #include "base/error.h"
 #include "report/json_text.h"
 
@@ -53,29 +54,49 @@ CLI::Option* addOption(CLI::App& command, const OptionRecord& record, std::strin
   return command.add_option(name, text, helpOf(record))->option_text(placeholderOf(record))->group(groupOf(record));
 }
 
+std::string presetNames() {
+  std::string names;
+  for (const auto& preset : transferPresets()) names += (names.empty() ? "" : ", ") + std::string(preset.id);
+  return names;
+}
+
+const Preset& presetOf(const std::string& name) {
+  std::vector<std::string> names;
+  for (const auto& preset : transferPresets()) {
+    if (preset.id == name) return preset;
+    names.emplace_back(preset.id);
+  }
+  const std::string meant = nearest(name, names);
+  failUsage("--preset", "must be one of " + presetNames(), name, meant.empty() ? "" : "Did you mean " + meant + "?");
+}
+
 }  // namespace
 
 void addJsonFlag(CLI::App& command, bool& json, const std::string& help) {
   command.add_flag("--json", json, help)->group(kOutputGroup);
 }
 
-PairArguments::PairArguments(CLI::App& command, bool manyTeachers) {
+PairArguments::PairArguments(CLI::App& command, bool transfers) {
   const auto required = [&](CLI::Option* option, const char* placeholder) {
     option->required()->option_text(placeholder)->group(kInputGroup);
   };
   required(command.add_option("--student", student, "The student's checkpoint"), "FILE");
-  required(
-      command.add_option("--teacher", teachers, manyTeachers ? "Teachers' checkpoints" : "The teacher's checkpoint"),
-      manyTeachers ? "FILE..." : "FILE");
-  required(command.add_option("--data", data,
-                              manyTeachers ? "Data folder: IDX files or images in class folders"
-                                           : "Data folder with a training split"),
+  required(command.add_option("--teacher", teachers,
+                              transfers ? "Teachers' checkpoints; --teachers says what several are to the student"
+                                        : "Teachers' checkpoints"),
+           "FILE...");
+  required(command.add_option(
+               "--data", data,
+               transfers ? "Data folder with a training split" : "Data folder: IDX files or images in class folders"),
            "FOLDER");
   required(command.add_option("--out", out, "Folder for the result: new, or empty"), "FOLDER");
   command.add_flag("--overwrite", overwrite, "Replace an earlier result in --out")->group(kInputGroup);
 }
 
 TransferFlags::TransferFlags(CLI::App& command) {
+  command.add_option("--preset", preset_, "Settings by name; --config and flags win over them: " + presetNames())
+      ->option_text("NAME")
+      ->group(kInputGroup);
   command.add_option("--config", config_, "Options by name in a JSON object; flags win over it")
       ->option_text("FILE.json")
       ->group(kInputGroup);
@@ -83,7 +104,7 @@ TransferFlags::TransferFlags(CLI::App& command) {
 }
 
 TransferOptions TransferFlags::options() const {
-  TransferOptions options;
+  TransferOptions options = preset_.empty() ? TransferOptions{} : presetOf(preset_).options;
   if (!config_.empty()) applyJson(options, nlohmann::json(parseJsonFile(config_, kLargestJson)), config_);
   for (const auto& [id, text] : given_) {
     if (text.empty()) continue;

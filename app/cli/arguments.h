@@ -14,7 +14,8 @@ namespace gf {
 
 /// What a command needs that sets a student against teachers: the checkpoints, the data and where the result goes.
 struct PairArguments {
-  explicit PairArguments(CLI::App& command, bool manyTeachers);
+  /// `transfers`: whether the command trains, and so needs a training split.
+  explicit PairArguments(CLI::App& command, bool transfers);
   std::string student, data, out;
   std::vector<std::string> teachers;
   bool overwrite = false, json = false;
@@ -23,13 +24,13 @@ struct PairArguments {
 /// The flags of the option table on one subcommand, and the options they amount to.
 class TransferFlags {
  public:
-  /// Adds every flag of the table and --config.
+  /// Adds every flag of the table, --preset and --config.
   explicit TransferFlags(CLI::App& command);
-  /// Defaults, then the --config file, then the flags. Throws Error.
+  /// Defaults or the --preset, then the --config file, then the flags. Throws Error.
   TransferOptions options() const;
 
  private:
-  std::string config_;
+  std::string preset_, config_;
   std::map<std::string, std::string> given_;
 };
 

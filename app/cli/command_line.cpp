@@ -91,10 +91,11 @@ int runCommandLine(int count, char** arguments) {
       "Exit codes: 0 done, 1 the run failed, 2 wrong usage, 3 an input cannot be read, 130 stopped.");
   program.require_subcommand(1);
   Chosen run;
+  Closing closing;
   addDemo(program, run);
   addInspect(program, run);
   addCompare(program, run);
-  addTransfer(program, run);
+  addTransfer(program, run, closing, {arguments, arguments + count});
   addFigures(program, run);
   addDoctor(program, run);
   for (CLI::App* command : program.get_subcommands({})) {
@@ -109,7 +110,9 @@ int runCommandLine(int count, char** arguments) {
   } catch (const CLI::ParseError& failure) {
     return finished(fail(usageError(program, failure, count > 1 ? arguments[1] : ""), json));
   }
-  return finished(perform(run, json));
+  const int exitCode = perform(run, json);
+  if (closing) closing(exitCode);
+  return finished(exitCode);
 }
 
 }  // namespace gf

@@ -3,6 +3,8 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <string>
+#include <vector>
 
 namespace gf {
 
@@ -12,7 +14,10 @@ using Chosen = std::function<int()>;
 void addDemo(CLI::App& program, Chosen& run);
 void addInspect(CLI::App& program, Chosen& run);
 void addCompare(CLI::App& program, Chosen& run);
-void addTransfer(CLI::App& program, Chosen& run);
+/// `words` are those of the command line. `closing` becomes what is to be said on stderr after everything else, given
+/// the exit code.
+using Closing = std::function<void(int)>;
+void addTransfer(CLI::App& program, Chosen& run, Closing& closing, std::vector<std::string> words);
 void addFigures(CLI::App& program, Chosen& run);
 void addDoctor(CLI::App& program, Chosen& run);
 

@@ -15,7 +15,7 @@ namespace gf {
 namespace {
 
 struct CompareArguments {
-  explicit CompareArguments(CLI::App& command) : pair(command, true), meta(command), flags(command) {}
+  explicit CompareArguments(CLI::App& command) : pair(command, false), meta(command), flags(command) {}
   PairArguments pair;
   ModelMetaFlag meta;
   RunFlags flags;

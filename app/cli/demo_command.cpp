@@ -73,7 +73,7 @@ void comparePair(const DemoArguments& arguments, const fs::path& data, const Con
 
 DemoRun transferPair(const DemoPair& pair, const fs::path& data, const TransferOptions& options, const fs::path& folder,
                      bool overwrite, const Control& control) {
-  TransferJob job({{pair.models.student, nullptr}, {pair.models.teacher, nullptr}, data, options, folder, overwrite});
+  TransferJob job({{pair.models.student, nullptr}, {{pair.models.teacher, nullptr}}, data, options, folder, overwrite});
   job.run(control);
   writeFigures(openResult(folder).figures, folder / "figures", {FigureFormat::Svg, FigureFormat::Png});
   const auto& report = *job.report();

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "app/cli/arguments.h"
 #include "app/cli/commands.h"
 #include "app/cli/figure_files.h"
 #include "app/cli/terminal.h"
+#include "app/cli/transfer_tables.h"
+#include "app/cli/usage.h"
 #include "base/error.h"
+#include "jobs/resume.h"
 #include "jobs/transfer_job.h"
 #include "report/result_folder.h"
 #include "report/text.h"
@@ -15,8 +20,17 @@ namespace gf {
 namespace {
 
 struct TransferArguments {
-  explicit TransferArguments(CLI::App& command) : pair(command, false), meta(command), flags(command) {}
+  explicit TransferArguments(CLI::App& command) : pair(command, true) {
+    command.add_flag("--resume", resume, "Go on where an interrupted run in --out was last saved")->group(kInputGroup);
+  }
   PairArguments pair;
+  bool resume = false;
+};
+
+/// In the order of the help: what belongs to the input comes before the table's flags.
+struct TransferCommand {
+  explicit TransferCommand(CLI::App& command) : given(command), meta(command), flags(command) {}
+  TransferArguments given;
   ModelMetaFlag meta;
   TransferFlags flags;
 };
@@ -25,31 +39,43 @@ void drawFigures(const std::filesystem::path& folder) {
   writeFigures(openResult(folder).figures, folder / "figures", {FigureFormat::Svg, FigureFormat::Png});
 }
 
-/// What the transfer did to the student, before beside after.
-std::string changeTable(const nlohmann::ordered_json& report) {
-  const auto& before = report.at("before");
-  const auto& after = report.at("after");
-  const auto row = [](const std::string& name, double from, double to) {
-    return std::vector<std::string>{name, percentString(from), percentString(to), signedString(100 * (to - from), 1)};
-  };
-  const auto flips = [&](const std::string& name, const char* key) {
-    return row(name, before.at("teachers").at(0).at(key), after.at("teachers").at(0).at(key));
-  };
-  return tableText({{"", "before", "after", "change (points)"},
-                    row("accuracy", before.at("accuracy"), after.at("accuracy")),
-                    flips("only the teacher is right", "positive_flips"),
-                    flips("only the student is right", "negative_flips")});
+TransferRequest requestOf(const TransferCommand& command) {
+  const PairArguments& pair = command.given.pair;
+  if (command.given.resume && pair.overwrite) {
+    failUsage("--resume", "cannot go with --overwrite: one keeps what is there, the other removes it", "both");
+  }
+  TransferRequest request;
+  request.student = command.meta.choice(pair.student);
+  for (const auto& teacher : pair.teachers) request.teachers.push_back(command.meta.choice(teacher));
+  request.data = pair.data;
+  request.options = command.flags.options();
+  request.out = pair.out;
+  request.overwrite = pair.overwrite;
+  request.resume = command.given.resume;
+  std::string conflict = conflictIn(request.options, request.teachers.size());
+  if (conflict.ends_with('.')) conflict.pop_back();
+  if (!conflict.empty()) failUsage("transfer", "its options must go together", conflict);
+  return request;
 }
 
-int transferFiles(const TransferArguments& arguments) {
-  const PairArguments& pair = arguments.pair;
-  if (pair.teachers.size() != 1) {
-    failUsage("--teacher", "a transfer takes one teacher", std::to_string(pair.teachers.size()) + " files");
+/// Models beside the student: fast weights, the branches of a soup.
+void sayModels(Terminal& terminal, const std::filesystem::path& out) {
+  terminal.say("Student  " + (out / "student.pt").string());
+  std::error_code ignored;
+  if (std::filesystem::exists(out / "student-fast.pt", ignored)) {
+    terminal.say("Fast     " + (out / "student-fast.pt").string());
   }
-  Terminal terminal(pair.json);
-  const std::filesystem::path out = pair.out;
-  TransferJob job({arguments.meta.choice(pair.student), arguments.meta.choice(pair.teachers.front()), pair.data,
-                   arguments.flags.options(), out, pair.overwrite});
+  if (std::filesystem::is_directory(out / "branches", ignored)) {
+    terminal.say("Branches " + (out / "branches").string());
+  }
+}
+
+int transferFiles(const TransferCommand& command) {
+  const TransferRequest request = requestOf(command);
+  Terminal terminal(command.given.pair.json);
+  const auto& out = request.out;
+  const bool wasFinished = beginningOf(request) == Beginning::Finished;
+  TransferJob job(request);
   bool stopped = false;
   try {
     job.run(terminal.control());
@@ -58,29 +84,39 @@ int transferFiles(const TransferArguments& arguments) {
   }
   const auto report = job.report();
   if (!report) throw Stopped();  // before there was anything to keep
-  drawFigures(out);
+  if (wasFinished) {
+    terminal.remark("This run is finished; nothing was done.");
+  } else {
+    drawFigures(out);
+  }
   terminal.say(headline(*report));
   terminal.say("");
-  terminal.say(changeTable(*report));
+  terminal.say(transferTables(*report));
   terminal.say("");
   terminal.say("Report   " + (out / "report.json").string());
-  terminal.say("Student  " + (out / "student.pt").string());
+  sayModels(terminal, out);
   terminal.say("Figures  " + (out / "figures").string());
   terminal.result(*report);
   if (!stopped) return kDone;
-  terminal.remark("Stopped early; what is there was kept. To go on from it, start a transfer with --student " +
-                  (out / "student.pt").string() + " and another --out; to begin again, repeat the command with " +
-                  "--overwrite.");
+  terminal.remark("Stopped early; what is there was kept.");
   return kStopped;
 }
 
 }  // namespace
 
-void addTransfer(CLI::App& program, Chosen& run) {
-  auto* command = program.add_subcommand("transfer", "Transfer a teacher's knowledge to a student");
-  auto arguments = std::make_shared<TransferArguments>(*command);
-  addJsonFlag(*command, arguments->pair.json, "Print the report as one JSON object on stdout, and nothing else there");
-  command->callback([arguments, &run] { run = [arguments] { return transferFiles(*arguments); }; });
+void addTransfer(CLI::App& program, Chosen& run, Closing& closing, std::vector<std::string> words) {
+  auto* added = program.add_subcommand("transfer", "Transfer teachers' knowledge to a student");
+  auto command = std::make_shared<TransferCommand>(*added);
+  addJsonFlag(*added, command->given.pair.json,
+              "Print the report as one JSON object on stdout, and nothing else there");
+  added->callback([command, &run, &closing, words = std::move(words)] {
+    run = [command] { return transferFiles(*command); };
+    closing = [command, words](int exitCode) {
+      const bool interrupted = exitCode == kStopped || exitCode == kRunFailed;
+      if (!interrupted || !canGoOn(command->given.pair.out)) return;
+      std::fputs(("To go on from where it was last saved: " + harmless(resumeCommand(words)) + "\n").c_str(), stderr);
+    };
+  });
 }
 
 }  // namespace gf

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <numeric>
 #include <sstream>
+#include <string_view>
 
 #include "app/cli/terminal.h"
 
@@ -120,6 +121,26 @@ Error wrongSubcommand(const CLI::App& program, const std::string& first) {
 
 std::shared_ptr<CLI::Formatter> helpFormatter() {
   return std::make_shared<HelpFormatter>();
+}
+
+std::string resumeCommand(const std::vector<std::string>& words) {
+  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=,+@%";
+  std::string line;
+  for (const auto& word : words) {
+    if (word == "--resume" || word.starts_with("--resume=") || word == "--overwrite" ||
+        word.starts_with("--overwrite=")) {
+      continue;
+    }
+    line += line.empty() ? "" : " ";
+    if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) {
+      line += word;
+      continue;
+    }
+    line += '\'';
+    for (const char c : word) line += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    line += '\'';
+  }
+  return line + " --resume";
 }
 
 std::string nearest(const std::string& word, const std::vector<std::string>& candidates) {

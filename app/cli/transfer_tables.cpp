@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/transfer_tables.h"
+
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "app/cli/terminal.h"
+#include "report/text.h"
+
+namespace gf {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using Row = std::vector<std::string>;
+
+std::string pointsText(const Json& share) {
+  return signedString(100 * share.get<double>(), 2);
+}
+
+std::string shareText(const Json& share) {
+  return share.is_null() ? "–" : percentString(share.get<double>());
+}
+
+Row changeRow(const std::string& name, double from, double to) {
+  return {name, percentString(from), percentString(to), signedString(100 * (to - from), 1)};
+}
+
+/// The student before beside after, against each teacher.
+std::string changeTable(const Json& report) {
+  const auto& before = report.at("before");
+  const auto& after = report.at("after");
+  std::vector<Row> rows{{"", "before", "after", "change (points)"},
+                        changeRow("accuracy", before.at("accuracy"), after.at("accuracy"))};
+  const std::size_t teachers = before.at("teachers").size();
+  for (std::size_t t = 0; t < teachers; ++t) {
+    const auto& from = before.at("teachers")[t];
+    const auto& to = after.at("teachers")[t];
+    const std::string name = from.at("name");
+    rows.push_back(changeRow(teachers == 1 ? "only the teacher is right" : "only " + name + " is right",
+                             from.at("positive_flips"), to.at("positive_flips")));
+    rows.push_back(changeRow(teachers == 1 ? "only the student is right" : "only the student is, not " + name,
+                             from.at("negative_flips"), to.at("negative_flips")));
+  }
+  return tableText(rows);
+}
+
+Row studentRow(const std::string& name, const Json& student) {
+  return {name, percentString(student.at("accuracy")), percentString(student.at("gain")),
+          percentString(student.at("loss")), pointsText(student.at("delta"))};
+}
+
+/// One row per stage or branch; of a soup the soup itself comes last.
+std::string stageTable(const Json& report) {
+  const auto& transfer = report.at("transfer");
+  const bool soup = transfer.at("mode") == "soup";
+  std::vector<Row> rows{{soup ? "branch" : "stage", "accuracy", "gain", "loss", "delta (points)"}};
+  if (!soup) rows.front().push_back("of the stage");
+  int number = 0;
+  for (const auto& stage : transfer.at("stages")) {
+    std::string name = soup ? "" : std::to_string(++number) + " ";
+    for (const auto& teacher : stage.at("teachers")) name += teacher.get<std::string>();
+    rows.push_back(studentRow(name, stage));
+    if (!soup) rows.back().push_back(pointsText(stage.at("delta_stage")));
+  }
+  if (soup) {
+    Json student = transfer;
+    student["accuracy"] = report.at("after").at("accuracy");
+    rows.push_back(studentRow("soup", student));
+  }
+  return tableText(rows);
+}
+
+/// Of the transfer set, what of each kind followed each of several teachers.
+std::string routingTable(const Json& routing) {
+  std::vector<Row> rows{{"samples that follow", "positive flips", "negative flips", "of all"}};
+  for (const auto& each : routing.at("teachers")) {
+    rows.push_back({each.at("name"), shareText(each.at("positive")), shareText(each.at("negative")),
+                    shareText(each.at("overall"))});
+  }
+  return tableText(rows);
+}
+
+std::string weightsTable(const Json& report) {
+  Json slow = report.at("transfer");
+  slow["accuracy"] = report.at("after").at("accuracy");
+  return tableText({{"weights", "accuracy", "gain", "loss", "delta (points)"},
+                    studentRow("slow (the student)", slow),
+                    studentRow("fast", report.at("transfer").at("fast"))});
+}
+
+}  // namespace
+
+std::string transferTables(const Json& report) {
+  const auto& transfer = report.at("transfer");
+  std::string text = changeTable(report);
+  if (transfer.contains("fast")) text += "\n\n" + weightsTable(report);
+  const std::string mode = transfer.value("mode", "single");
+  if (mode == "sequential" || mode == "soup") text += "\n\n" + stageTable(report);
+  if (transfer.at("routing").contains("teachers")) text += "\n\n" + routingTable(transfer.at("routing"));
+  return text;
+}
+
+}  // namespace gf
