@@ -525,7 +525,7 @@ def fresh_contrast(options, labels, ours, theirs):
 def rate(options, step, steps, per_epoch):
     if options["schedule"] == "constant":
         return options["lr"]
-    rise = round(options["warmup-epochs"] * per_epoch)
+    rise = math.floor(options["warmup-epochs"] * per_epoch + 0.5)
     if step < rise:
         return options["lr"] * (step + 1) / rise
     return options["lr"] * 0.5 * (1 + math.cos(math.pi * (step - rise) / (steps - rise)))
