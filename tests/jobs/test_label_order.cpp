@@ -104,7 +104,6 @@ TEST_CASE("models with other orders of classes are compared by name, as worked b
     CHECK(all.positiveFlips() == doctest::Approx(3.0 / 7).epsilon(1e-12));
     CHECK(all.negativeFlips() == doctest::Approx(2.0 / 7).epsilon(1e-12));
     CHECK(all.deltaAccuracy() == doctest::Approx(1.0 / 7).epsilon(1e-12));
-    CHECK(result->report.dump().find("null,null") == std::string::npos);
     REQUIRE(said.size() == 2);
     CHECK(said[0].level == LogLevel::Info);
     CHECK(said[0].text.find("learner: its classes come in another order") == 0);
