@@ -25,6 +25,10 @@ QColor colourOf(double value, double most, const Colours& colours) {
   return blended(colours.of(value < 0 ? Role::Loss : Role::Gain), colours.surface, share);
 }
 
+QString placeText(double place) {
+  return numberText(place, place == std::round(place) ? 0 : 2);
+}
+
 bool isVector(QPainter& painter) {
   const QPaintEngine* engine = painter.paintEngine();
   return engine && (engine->type() == QPaintEngine::SVG || engine->type() == QPaintEngine::Pdf);
@@ -48,7 +52,6 @@ class HeatPainter final : public FigurePainter {
     QRectF plot;
     std::size_t rows, columns;
 
-    // Whole units: neighbours share their edge, so that no seam shows between them.
     double left(std::size_t column) const { return edge(plot.left(), plot.width(), column, columns); }
     double top(std::size_t row) const { return edge(plot.top(), plot.height(), row, rows); }
     QRectF cell(std::size_t row, std::size_t column) const {
@@ -61,7 +64,7 @@ class HeatPainter final : public FigurePainter {
 
    private:
     static double edge(double start, double extent, std::size_t index, std::size_t count) {
-      return std::round(start + extent * static_cast<double>(index) / static_cast<double>(count));
+      return start + extent * static_cast<double>(index) / static_cast<double>(count);
     }
   };
 
@@ -96,8 +99,10 @@ void HeatPainter::paint(QPainter& painter, const QRectF& area, const Figure& fig
   for (const std::string& label : figure.labels) names = std::max(names, textWidth(fonts.label, toQString(label)));
   names = std::min(names, 0.3 * rest.width());
   const double left = rest.left() + names + 0.5 * line, bottom = rest.bottom() - 2.7 * line;
+  // The last column's number may stand half outside.
+  const double margin = std::max(1.0, textWidth(fonts.label, placeText(place(frame, frame.columns - 1))) / 2);
   frame.plot =
-      QRectF(left, rest.top(), std::max(10.0, rest.right() - left - 0.5 * line), std::max(10.0, bottom - rest.top()));
+      QRectF(left, rest.top(), std::max(10.0, rest.right() - left - margin), std::max(10.0, bottom - rest.top()));
   // Few rows need not be stretched over the page.
   frame.plot.setHeight(std::min(frame.plot.height(), 3.2 * line * static_cast<double>(frame.rows)));
   paintCells(frame);
@@ -131,6 +136,7 @@ QRectF HeatPainter::paintScale(const Frame& frame, const QRectF& area) const {
   double x = area.left();
   const auto text = [&](const QString& words, const QColor& colour) {
     const double room = std::min(textWidth(frame.fonts.label, words) + 1, area.right() - x);
+    if (room <= 0) return;
     drawText(frame.painter, {x, area.top(), room, line}, Qt::AlignLeft | Qt::AlignVCenter, words, frame.fonts.label,
              colour);
     x += room + gap;
@@ -162,8 +168,15 @@ QRectF HeatPainter::paintScale(const Frame& frame, const QRectF& area) const {
   text(high, frame.colours.text);
   drawMarker(frame.painter, Role::Gain, {x + marker / 2, area.top() + line / 2}, marker, frame.colours);
   x += marker + 2 * gap;
-  text(toQString(frame.figure.valueTitle), frame.colours.mutedText);
-  return area.adjusted(0, 2.2 * line, 0, 0);
+  // Beside the scale where there is room, else below it.
+  const QString title = toQString(frame.figure.valueTitle);
+  if (x + textWidth(frame.fonts.label, title) <= area.right()) {
+    text(title, frame.colours.mutedText);
+    return area.adjusted(0, 2.2 * line, 0, 0);
+  }
+  drawText(frame.painter, {area.left(), area.top() + 1.9 * line, area.width(), line}, Qt::AlignLeft | Qt::AlignVCenter,
+           title, frame.fonts.label, frame.colours.mutedText);
+  return area.adjusted(0, 3.3 * line, 0, 0);
 }
 
 void HeatPainter::paintCells(const Frame& frame) const {
@@ -173,8 +186,14 @@ void HeatPainter::paintCells(const Frame& frame) const {
   for (std::size_t row = 0; row < frame.rows; ++row) {
     for (std::size_t column = 0; column < frame.columns; ++column) {
       const double value = frame.value(row, column);
-      if (std::isfinite(value))
-        frame.painter.fillRect(frame.cell(row, column), colourOf(value, frame.most, frame.colours));
+      if (!std::isfinite(value)) continue;
+      // A little too large: neighbours come after and cover what is too much, so that no seam shows at any zoom.
+      const auto over = [](bool last, double next) { return last || !std::isfinite(next) ? 0 : 0.5; };
+      const bool lastColumn = column + 1 == frame.columns, lastRow = row + 1 == frame.rows;
+      const double right = over(lastColumn, frame.value(row, lastColumn ? column : column + 1));
+      const double below = over(lastRow, frame.value(lastRow ? row : row + 1, column));
+      frame.painter.fillRect(frame.cell(row, column).adjusted(0, 0, right, below),
+                             colourOf(value, frame.most, frame.colours));
     }
   }
   frame.painter.restore();
@@ -218,10 +237,6 @@ void HeatPainter::paintRowNames(const Frame& frame, double left) const {
              Qt::AlignRight | Qt::AlignVCenter, toQString(frame.figure.labels[row]), frame.fonts.label,
              frame.colours.text);
   }
-}
-
-QString placeText(double place) {
-  return numberText(place, place == std::round(place) ? 0 : 2);
 }
 
 void HeatPainter::paintAxis(const Frame& frame, const QRectF& area) const {

@@ -13,17 +13,9 @@ std::int64_t countOf(const OutcomeCounts& counts, int kind) {
   return kind == 0 ? counts.onlyTeacher : kind == 1 ? counts.onlyStudent : counts.bothRight + counts.bothWrong;
 }
 
-void add(OutcomeCounts& sum, const OutcomeCounts& more) {
-  sum.samples += more.samples;
-  sum.bothRight += more.bothRight;
-  sum.onlyTeacher += more.onlyTeacher;
-  sum.onlyStudent += more.onlyStudent;
-  sum.bothWrong += more.bothWrong;
-}
-
 void add(Routing& sum, const Routing& more) {
-  add(sum.total, more.total);
-  add(sum.toTeacher, more.toTeacher);
+  sum.total += more.total;
+  sum.toTeacher += more.toTeacher;
 }
 
 QString shareText(const Routing& routing, int kind) {

@@ -70,8 +70,35 @@ inline Figure curves(int points = 11) {
   return figure;
 }
 
+/// Rows that are gained wholly, gained bit by bit, and lost; one cell without a value.
+inline Figure heat(int rows = 10, int columns = 8) {
+  Figure figure;
+  figure.id = "classes-over-time";
+  figure.title = "When each class was gained and forgotten";
+  figure.sentence = "Class 0 gained most.";
+  figure.kind = FigureKind::Heat;
+  figure.xTitle = "Epochs";
+  figure.yTitle = "Class";
+  figure.valueTitle = "Net change (points of the class)";
+  for (int row = 0; row < rows; ++row) {
+    figure.labels.push_back("class " + std::to_string(row));
+    figure.details.push_back("learned 5, forgot " + std::to_string(row) + " of 100");
+  }
+  for (int column = 0; column < columns; ++column) {
+    FigureSeries series{"Epoch " + std::to_string(column + 1), Role::Net, {column + 1.0}, {}};
+    for (int row = 0; row < rows; ++row) {
+      const double gain = 12.0 * (column + 1) / columns;
+      series.y.push_back(row < rows / 4 ? 12 : row < rows / 2 ? gain : -6.0 * row / rows);
+      series.notes.push_back("learned " + std::to_string(column) + ", forgot " + std::to_string(row));
+    }
+    if (column == 0) series.y[2] = std::nan("");
+    figure.series.push_back(std::move(series));
+  }
+  return figure;
+}
+
 inline std::vector<Figure> allFigures() {
-  return {flips(10), flips(1000), outcomes(), curves(), curves(5000)};
+  return {flips(10), flips(1000), outcomes(), curves(), curves(5000), heat(), heat(40, 240)};
 }
 
 inline QByteArray bytesOf(const QString& file) {

@@ -32,6 +32,11 @@ class TestCharts : public QObject {
   void namesAtTheEndKeepApart();
   void longNamesStandAboveTheCurves();
   void aCurveWithOnePointIsShown();
+  void heatCellsHaveTheirColours();
+  void heatNamesWhatFits();
+  void manyHeatCellsArePainted();
+  void secondReadingsAreToldApart();
+  void stagesAreNamed();
 };
 
 void TestCharts::ticksAreOneTwoFive() {
@@ -240,6 +245,77 @@ void TestCharts::aCurveWithOnePointIsShown() {
   }
   const QImage image = drawnWithRim(figure, {321, 227}, 10);
   QVERIFY(pixelsOf(image, Theme::publication().of(Role::Net)) > 10);
+}
+
+void TestCharts::heatCellsHaveTheirColours() {
+  const Figure figure = heat();
+  QImage image(640, 400, QImage::Format_RGB32);
+  image.fill(Qt::white);
+  QPainter painter(&image);
+  const auto drawn = FigurePainter::of(FigureKind::Heat);
+  const Colours& colours = Theme::publication();
+  drawn->paint(painter, QRectF(0, 0, 640, 400), figure, colours, publicationFonts(), {});
+  painter.end();
+  QCOMPARE(drawn->marks().size(), std::size_t{80});
+  QCOMPARE(drawn->marksPerRow(), 8);
+  // Beside the number that stands in the middle.
+  const auto at = [&](int row, int column) {
+    const QRectF cell = drawn->marks()[static_cast<std::size_t>(8 * row + column)].area;
+    return image.pixelColor((cell.topLeft() + QPointF(4, cell.height() / 2)).toPoint());
+  };
+  QCOMPARE(at(0, 7), colours.of(Role::Gain));
+  QCOMPARE(at(2, 0), QColor(Qt::white));  // no value
+  const QColor half = at(2, 3), loss = at(9, 3);
+  QVERIFY(half != colours.of(Role::Gain) && half.green() > half.red());
+  QVERIFY(loss.red() > loss.green());
+}
+
+void TestCharts::heatNamesWhatFits() {
+  QTemporaryDir folder;
+  exportFigure(heat(10, 4), folder.filePath("a.svg"), FigureFormat::Svg, {170, 100});
+  const QByteArray svg = bytesOf(folder.filePath("a.svg"));
+  const QStringList texts = textsOf(svg);
+  for (const char* text :
+       {"class 0", "class 9", "Epochs", "Net change (points of the class)", "−12", "0", "+12", "+12.0", "−5.4", "4"})
+    QVERIFY2(texts.contains(QString::fromUtf8(text)), text);
+  QVERIFY2(!svg.contains("<image"), "a vector file must hold no pixels");
+  exportFigure(heat(400, 40), folder.filePath("b.svg"), FigureFormat::Svg, {85, 60});
+  const QStringList few = textsOf(bytesOf(folder.filePath("b.svg")));
+  const auto named = few.filter(QRegularExpression(QStringLiteral("^class "))).size();
+  QVERIFY2(named > 3 && named < 40, qPrintable(QString::number(named)));
+}
+
+void TestCharts::manyHeatCellsArePainted() {
+  // More than are drawn one by one on a screen.
+  const QImage image = drawnWithRim(heat(1000, 60), {640, 400}, 10);
+  QVERIFY(pixelsOf(image, Theme::publication().of(Role::Gain)) > 10000);
+}
+
+void TestCharts::secondReadingsAreToldApart() {
+  Figure figure = curves();
+  figure.series = {figure.series[0], figure.series[1], figure.series[0], figure.series[1]};
+  figure.series[2].dashed = figure.series[3].dashed = true;
+  const Colours& colours = Theme::publication();
+  for (const std::size_t i : {0U, 1U}) {
+    const QPen first = penOfSeries(figure, i, colours, 1), second = penOfSeries(figure, i + 2, colours, 1);
+    QCOMPARE(first.color(), second.color());
+    QVERIFY(first.dashPattern() != second.dashPattern() || first.style() != second.style());
+  }
+  QCOMPARE(penOfSeries(figure, 0, colours, 1).style(), Qt::SolidLine);
+}
+
+void TestCharts::stagesAreNamed() {
+  QTemporaryDir folder;
+  for (Figure figure : {curves(), heat()}) {
+    figure.marks = {{4, "The second teacher"}, {4.001, "No room"}};
+    exportFigure(figure, folder.filePath("a.svg"), FigureFormat::Svg, {170, 100});
+    const QStringList texts = textsOf(bytesOf(folder.filePath("a.svg")));
+    QVERIFY2(texts.filter(QStringLiteral("The second")).size() == 1 || figure.kind == FigureKind::Lines,
+             qPrintable(texts.join('|')));
+    figure.marks = {{4, "The second teacher"}};
+    exportFigure(figure, folder.filePath("a.svg"), FigureFormat::Svg, {170, 100});
+    QVERIFY(textsOf(bytesOf(folder.filePath("a.svg"))).contains(QStringLiteral("The second teacher")));
+  }
 }
 
 QTEST_MAIN(TestCharts)

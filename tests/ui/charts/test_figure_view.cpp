@@ -6,6 +6,7 @@
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QToolTip>
 
 #include "sample_figures.h"
 #include "ui/charts/export_dialog.h"
@@ -27,6 +28,8 @@ class TestFigureView : public QObject {
   void selectionDimsTheRest();
   void accessibleWords();
   void tableShowsTheNumbers();
+  void heatTellsTheCellUnderThePointer();
+  void keysWalkThroughATable();
   void dialogFollowsTheSuffix();
   void dialogWritesAllFormatsWithOneStem();
 };
@@ -158,6 +161,54 @@ void TestFigureView::tableShowsTheNumbers() {
   const FigureTableModel stack(outcomes());
   QCOMPARE(stack.rowCount(), 4);
   QCOMPARE(stack.index(3, 1).data().toString(), QStringLiteral("0.1"));
+}
+
+void TestFigureView::heatTellsTheCellUnderThePointer() {
+  FigureView view;
+  view.resize(640, 420);
+  view.setFigure(heat());
+  view.show();
+  QVERIFY(QTest::qWaitForWindowExposed(&view));
+  view.grab();
+  const std::vector<Mark> marks = marksOf(heat(), view.size());
+  QCOMPARE(marks.size(), std::size_t{80});
+  QTest::mouseMove(&view, marks[8 * 3 + 1].area.center().toPoint());
+  QTRY_VERIFY(QToolTip::isVisible());
+  const QString tip = QToolTip::text();
+  for (const char* words : {"class 3", "Epoch 2", "Net change (points of the class): +3.0", "learned 1, forgot 3",
+                            "learned 5, forgot 3 of 100"})
+    QVERIFY2(tip.contains(QLatin1String(words)), qPrintable(tip));
+  QTest::mouseMove(&view, marks[8 * 2].area.center().toPoint());
+  QTRY_VERIFY(QToolTip::text().contains(QStringLiteral("–")));  // no value
+}
+
+void TestFigureView::keysWalkThroughATable() {
+  FigureView view;
+  view.resize(640, 420);
+  view.setFigure(heat());
+  const auto says = [&view](const char* row, const char* column) {
+    const QStringList lines = view.accessibleDescription().split('\n');
+    return lines.value(0) == QLatin1String(row) && lines.value(1) == QLatin1String(column);
+  };
+  QTest::keyClick(&view, Qt::Key_Right);
+  QVERIFY(says("class 0", "Epoch 1"));
+  QTest::keyClick(&view, Qt::Key_Right);
+  QTest::keyClick(&view, Qt::Key_Down);
+  QVERIFY2(says("class 1", "Epoch 2"), qPrintable(view.accessibleDescription()));
+  QTest::keyClick(&view, Qt::Key_Up);
+  QTest::keyClick(&view, Qt::Key_Up);
+  QVERIFY(says("class 0", "Epoch 2"));  // the edge holds
+  QTest::keyClick(&view, Qt::Key_End);
+  QVERIFY(says("class 9", "Epoch 8"));
+  QTest::keyClick(&view, Qt::Key_Right);
+  QVERIFY(says("class 9", "Epoch 8"));
+  const FigureTableModel table(heat());
+  QCOMPARE(table.rowCount(), 10);
+  QCOMPARE(table.columnCount(), 10);
+  QCOMPARE(table.headerData(0, Qt::Horizontal, Qt::DisplayRole).toString(), QStringLiteral("Class"));
+  QCOMPARE(table.headerData(8, Qt::Horizontal, Qt::DisplayRole).toString(), QStringLiteral("Epoch 8"));
+  QCOMPARE(table.index(0, 8).data().toString(), QStringLiteral("+12.0"));
+  QCOMPARE(table.index(2, 1).data().toString(), QStringLiteral("–"));
 }
 
 void TestFigureView::dialogFollowsTheSuffix() {

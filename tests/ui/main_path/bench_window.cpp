@@ -6,7 +6,7 @@
 #include <QApplication>
 #include <QElapsedTimer>
 #include <QEventLoop>
-#include <QTabBar>
+#include <QListWidget>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QTimer>
@@ -81,7 +81,7 @@ int main(int count, char** arguments) {
   print("idle, Compare page", measure(std::min(seconds, 5)));
   TransferRequest request;
   request.student.path = sampleModel("fewtops-mlp").toStdString();
-  request.teacher.path = sampleModel("tops-resnet").toStdString();
+  request.teachers = {{sampleModel("tops-resnet").toStdString(), nullptr}};
   request.data = sampleData().toStdString();
   request.options.epochs = 100000;
   request.options.learningRate = 0.003;
@@ -90,7 +90,7 @@ int main(int count, char** arguments) {
   const auto id = workspace.runs().add(request, "Tops specialist", "Few-tops");
   window.goTo(PageId::Runs);
   if (!QTest::qWaitFor([&] { return workspace.runs().row(id)->last.has_value(); }, kPatienceMs)) return 1;
-  if (auto* tabs = window.page(PageId::Runs)->findChild<QTabBar*>()) tabs->setCurrentIndex(figure);
+  if (auto* list = window.page(PageId::Runs)->findChild<QListWidget*>("figures")) list->setCurrentRow(figure);
   print("transfer, Runs page", measure(seconds));
   std::printf("%zu evaluations, %zu steps kept\n", workspace.runs().row(id)->evaluations.size(),
               workspace.runs().row(id)->steps.size());

@@ -3,9 +3,9 @@
 #include <QAction>
 #include <QFileInfo>
 #include <QLabel>
+#include <QListWidget>
 #include <QPushButton>
 #include <QSignalSpy>
-#include <QTabBar>
 #include <QTableView>
 #include <QTest>
 
@@ -13,6 +13,7 @@
 #include "options/option_table.h"
 #include "tests/ui/workspace/support.h"
 #include "ui/charts/figure_view.h"
+#include "ui/runs/live_routing.h"
 #include "ui/runs/run_details.h"
 #include "ui/runs/runs_page.h"
 #include "ui/style/numbers.h"
@@ -28,7 +29,7 @@ namespace {
 TransferRequest transferOf(int epochs, Method method = Method::KlDp) {
   TransferRequest request;
   request.student.path = sampleModel("fewtops-mlp").toStdString();
-  request.teacher.path = sampleModel("tops-resnet").toStdString();
+  request.teachers = {{sampleModel("tops-resnet").toStdString(), nullptr}};
   request.data = sampleData().toStdString();
   request.options.method = method;
   request.options.epochs = epochs;
@@ -91,7 +92,18 @@ class TestRuns : public QObject {
     QVERIFY(readHistory(file).empty());
     std::vector<RunRow> rows{oldRow(2, JobState::Failed), oldRow(1, JobState::Done)};
     rows[0].failure = Error(ErrorKind::Run, "step 7", "must be finite", "nan", "Lower the learning rate");
-    rows[1].last = EvaluationRecord{30, 5, 0.85, 0.04, 0.01, 0.03, 0.1, 0.05, 2.5};
+    EvaluationRecord last;
+    last.step = 30;
+    last.epoch = 5;
+    last.accuracy = 0.85;
+    last.gain = 0.04;
+    last.loss = 0.01;
+    last.delta = 0.03;
+    last.classGained = {4, 0};
+    last.classLost = {0, 1};
+    rows[1].last = last;
+    rows[1].teachers = {"Tops", "All"};
+    rows[1].request.teachers.push_back({"/shelf/all.pt", {{"name", "All"}}});
     rows[1].repeatable = false;
     writeHistory(file, rows);
     const std::vector<RunRow> read = readHistory(file);
@@ -106,10 +118,35 @@ class TestRuns : public QObject {
       QVERIFY(toJson(read[i].request.options) == toJson(rows[i].request.options));
       QVERIFY(read[i].request.out == rows[i].request.out && read[i].request.data == rows[i].request.data);
       QVERIFY(read[i].request.student.metadata == rows[i].request.student.metadata);
+      QCOMPARE(read[i].teachers, rows[i].teachers);
+      QCOMPARE(read[i].request.teachers.size(), rows[i].request.teachers.size());
+      for (std::size_t t = 0; t < rows[i].request.teachers.size(); ++t) {
+        QVERIFY(read[i].request.teachers[t].path == rows[i].request.teachers[t].path);
+        QVERIFY(read[i].request.teachers[t].metadata == rows[i].request.teachers[t].metadata);
+      }
     }
     QCOMPARE(QString(read[0].failure->what()), QString(rows[0].failure->what()));
     QCOMPARE(read[1].last->delta, 0.03);
     QCOMPARE(read[1].last->step, std::int64_t{30});
+  }
+
+  /// As the version before wrote it, with a single teacher.
+  void earlierHistoryIsRead() {
+    QTemporaryDir folder;
+    const QByteArray text = R"({"format": 1, "runs": [{"id": 7, "title": "XE-KL: Tops → Few", "state": "done",
+      "started": 1700000000.5, "repeatable": true, "student": {"path": "/shelf/few.pt", "metadata": null},
+      "teacher": {"path": "/shelf/tops.pt", "metadata": null}, "data": "/data", "out": "/runs/one",
+      "options": {"method": "xe-kl", "epochs": 3},
+      "last": {"kind": "evaluation", "step": 6, "epoch": 3, "accuracy": 0.9, "gain": 0.1, "loss": 0.05, "delta": 0.05,
+               "positive_flips": 0.1, "negative_flips": 0.1, "seconds": 2}, "done": 1}]})";
+    const QString file = writeFile(folder.filePath("runs.json"), text);
+    const std::vector<RunRow> rows = readHistory(file.toStdString());
+    QCOMPARE(rows.size(), std::size_t{1});
+    QCOMPARE(rows[0].request.teachers.size(), std::size_t{1});
+    QCOMPARE(rows[0].request.teachers[0].path.string(), std::string("/shelf/tops.pt"));
+    QCOMPARE(rows[0].request.options.method, Method::XeKl);
+    QCOMPARE(rows[0].last->delta, 0.05);
+    QVERIFY(QFileInfo::exists(file));
   }
 
   void damagedHistoryIsMovedAside_data() {
@@ -310,9 +347,25 @@ class TestRuns : public QObject {
     QVERIFY(waitFor(runs, id, JobState::Running));
     QTest::mouseClick(button(&page, "Stop and keep"), Qt::LeftButton);
     QVERIFY(waitFor(runs, id, JobState::Stopped));
-    QTRY_COMPARE(page.primaryAction()->text(), "Run again");
+    QTRY_COMPARE(page.primaryAction()->text(), "Resume");  // from the state it saved
     QVERIFY2(details->sentence().contains("points"), qPrintable(details->sentence()));
-    QVERIFY(details->findChild<QTabBar*>()->count() > 3);  // the report's figures joined the live ones
+    auto* list = details->findChild<QListWidget*>("figures");
+    QStringList names;
+    for (int i = 0; i < list->count(); ++i) names << list->item(i)->data(Qt::UserRole).toString();
+    for (const char* figure : {"gain-loss", "classes-over-time", "class-changes", "objective", "routing-live",
+                               "routing", "weight-distance", "speed", "memory", "outcomes", "flips"})
+      QVERIFY2(names.contains(figure), figure);
+    auto* routing = details->findChild<QTableView*>("live-routing");
+    QVERIFY(!routing->isVisible());
+    list->setCurrentRow(static_cast<int>(names.indexOf("routing-live")));
+    QVERIFY(routing->isVisible());
+    QCOMPARE(routing->model()->rowCount(), 3);
+    QCOMPARE(details->view().figure().id, std::string("routing-live"));
+    list->setCurrentRow(static_cast<int>(names.indexOf("classes-over-time")));
+    QCOMPARE(details->view().figure().kind, FigureKind::Heat);
+    QVERIFY(!routing->isVisible());
+    for (const char* words : {"Samples a second", "Memory (MiB)", "Weight distance (%)"})
+      QVERIFY2(says(details, words), words);
 
     QTemporaryDir folder;
     const QString written = page.exportAllInto(folder.path());
@@ -323,6 +376,133 @@ class TestRuns : public QObject {
         QVERIFY2(file.size() > 0, qPrintable(file.filePath()));
       }
     QVERIFY(page.exportAllInto(folder.path()) != written);  // nothing is overwritten
+  }
+
+  void classesShowWhileTheRunGoesOn() {
+    Workspace workspace;
+    RunsPage page(workspace);
+    page.show();
+    QVERIFY(openAndRead(workspace, sampleData()));
+    auto& runs = workspace.runs();
+    const auto id = runs.add(endless(), "teacher", "student");
+    auto* details = page.findChild<RunDetails*>();
+    const auto shown = [&] {
+      for (const Figure& figure : details->figures())
+        if (figure.id == "classes-over-time") return !figure.series.empty() && !figure.labels.empty();
+      return false;
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(shown(), kPatienceMs);
+    QVERIFY(runs.perform(JobAction::StopAndDiscard, id));
+    QVERIFY(waitFor(runs, id, JobState::Stopped));
+    QCOMPARE(runs.refusal(JobAction::GoOn, id), QString("There is no saved state to go on from."));
+    QVERIFY(!runs.perform(JobAction::GoOn, id));
+    QTRY_COMPARE(page.primaryAction()->text(), "Run again");
+  }
+
+  void aStoppedRunGoesOnInOneClick() {
+    Workspace workspace;
+    RunsPage page(workspace);
+    page.resize(900, 700);
+    page.show();
+    auto& runs = workspace.runs();
+    const auto id = runs.add(transferOf(150), "teacher", "student");
+    QTRY_VERIFY_WITH_TIMEOUT(runs.row(id)->evaluations.size() > 3, kPatienceMs);
+    QVERIFY(!runs.refusal(JobAction::GoOn, id).isEmpty());
+    QVERIFY(runs.perform(JobAction::StopAndKeep, id));
+    QVERIFY(waitFor(runs, id, JobState::Stopped));
+    const double stopped = runs.row(id)->last->epoch;
+    QVERIFY(stopped < 150);
+    QTRY_VERIFY(button(&page, "Resume"));
+    QTest::mouseClick(button(&page, "Resume"), Qt::LeftButton);
+    QCOMPARE(runs.rowCount(), 1);  // the same row, the same folder
+    QVERIFY(waitFor(runs, id, JobState::Done));
+    const RunRow& row = *runs.row(id);
+    QCOMPARE(row.evaluations.size(), std::size_t{151});
+    for (std::size_t i = 0; i < row.evaluations.size(); ++i) QCOMPARE(row.evaluations[i].epoch, double(i));
+    for (std::size_t i = 1; i < row.steps.size(); ++i) QVERIFY(row.steps[i - 1].step < row.steps[i].step);
+    QCOMPARE(runs.refusal(JobAction::GoOn, id), QString("It has ended."));
+    QTRY_COMPARE(page.primaryAction()->text(), "Run again");
+  }
+
+  /// As after a crash: the history still says Running, and there is no report.
+  void anInterruptedRunGoesOnAfterARestart() {
+    std::uint64_t id = 0;
+    std::filesystem::path out;
+    {
+      RunCenter runs;
+      id = runs.add(transferOf(150), "teacher", "student");
+      QTRY_VERIFY_WITH_TIMEOUT(runs.row(id)->evaluations.size() > 3, kPatienceMs);
+      out = runs.row(id)->request.out;
+    }
+    QVERIFY(std::filesystem::exists(out / "state"));
+    std::filesystem::remove(out / "report.json");
+    std::vector<RunRow> rows = readHistory(historyFile());
+    rows.front().state = JobState::Running;
+    writeHistory(historyFile(), rows);
+    Workspace workspace;
+    RunsPage page(workspace);
+    page.show();
+    auto& runs = workspace.runs();
+    QCOMPARE(runs.row(id)->state, JobState::Interrupted);
+    QVERIFY2(page.findChild<RunDetails*>()->sentence().contains("Resume"),
+             qPrintable(page.findChild<RunDetails*>()->sentence()));
+    QTest::mouseClick(button(&page, "Resume"), Qt::LeftButton);
+    QVERIFY(waitFor(runs, id, JobState::Done));
+    QCOMPARE(runs.row(id)->evaluations.size(), std::size_t{151});
+    QVERIFY(std::filesystem::exists(out / "report.json"));
+  }
+
+  void severalTeachersAreNamedAndFollowed() {
+    QCOMPARE(namesText({"A"}), QString("A"));
+    QCOMPARE(namesText({"A", "B"}), QString("A and B"));
+    QCOMPARE(namesText({"A", "B", "C"}), QString("A, B and C"));
+    QCOMPARE(namesText({"A", "B", "C", "D", "E"}), QString("A, B and 3 more"));
+    Workspace workspace;
+    RunsPage page(workspace);
+    page.resize(900, 700);
+    page.show();
+    TransferRequest request = transferOf(2);
+    request.teachers.push_back({sampleModel("all-mixer").toStdString(), nullptr});
+    request.options.teacherOrder = TeacherOrder::Given;
+    QCOMPARE(stagesOf(request), 2);
+    QCOMPARE(totalEpochs(request), 4.0);
+    auto& runs = workspace.runs();
+    const auto id = runs.add(request, QStringList{"Tops", "Mixer"}, "Few");
+    QCOMPARE(runs.row(id)->title, QString("KL+DP: Tops and Mixer → Few"));
+    QVERIFY(waitFor(runs, id, JobState::Done));
+    QCOMPARE(runs.row(id)->last->epoch, 4.0);
+    const auto& figures = page.findChild<RunDetails*>()->figures();
+    QCOMPARE(figures.front().id, std::string("gain-loss"));
+    QVERIFY(!figures.front().marks.empty());
+    const auto again = runs.runAgain(id);
+    QCOMPARE(runs.row(again)->title, runs.row(id)->title);
+    QCOMPARE(runs.row(again)->request.teachers.size(), std::size_t{2});
+    QVERIFY(runs.perform(JobAction::StopAndDiscard, again));
+    QVERIFY(QTest::qWaitFor([&] { return !runs.busy(); }, kPatienceMs));
+  }
+
+  void liveRoutingPoolsTheLatestEpoch() {
+    StepRecord early, late;
+    early.epoch = 0.5;
+    late.epoch = 2;
+    early.routing = late.routing = {Routing{{10, 4, 3, 2, 1}, {4, 1, 3, 0, 0}}};
+    early.adaptingRouting = late.adaptingRouting = {Routing{{10, 4, 3, 2, 1}, {2, 1, 0, 1, 0}}};
+    StepRecord between = late;
+    between.epoch = 1.5;
+    between.routing[0].toTeacher = {2, 1, 1, 0, 0};
+    LiveRouting table;
+    QAbstractItemModelTester tester(&table, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    const std::vector<StepRecord> steps{early, between, late};
+    table.setSteps(steps, {"Tops"});
+    QCOMPARE(table.rowCount(), 3);
+    const auto cell = [&](int row, int column) { return table.index(row, column).data().toString(); };
+    QCOMPARE(cell(0, LiveRouting::Samples), "6");    // two records of three positive flips
+    QCOMPARE(cell(0, LiveRouting::Frozen), "66.7");  // 3 and 1 of 6
+    QCOMPARE(cell(0, LiveRouting::Adapting), "0.0");
+    QCOMPARE(cell(1, LiveRouting::Adapting), "50.0");
+    QCOMPARE(cell(2, LiveRouting::Samples), "10");
+    table.setSteps({}, {});
+    QCOMPARE(table.rowCount(), 0);
   }
 
   void severalRunsShareOneChart() {

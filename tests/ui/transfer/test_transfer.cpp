@@ -10,6 +10,8 @@
 #include <QProcess>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QSortFilterProxyModel>
+#include <QTabBar>
 #include <QTableView>
 #include <QTest>
 #include <QTextDocument>
@@ -20,6 +22,7 @@
 #include "ui/transfer/option_form.h"
 #include "ui/transfer/partition_table.h"
 #include "ui/transfer/preview_panel.h"
+#include "ui/transfer/routing_table.h"
 #include "ui/transfer/transfer_page.h"
 #include "ui/workspace/command_text.h"
 #include "ui/workspace/run_center.h"
@@ -66,6 +69,14 @@ TransferOptions optionsOf(Method method) {
   return options;
 }
 
+/// Options with which the record has an effect.
+TransferOptions optionsFor(const OptionRecord& record) {
+  TransferOptions options;
+  if (!record.methods.empty()) options.method = record.methods.front();
+  if (record.id == "warmup-epochs") options.schedule = Schedule::Cosine;
+  return options;
+}
+
 /// 10 samples: 4 positive flips of which 3 go to the teacher by label and 2 by confidence, 1 negative, 5 both right.
 std::shared_ptr<const Preview> handMade() {
   auto preview = std::make_shared<Preview>();
@@ -81,6 +92,15 @@ std::shared_ptr<const Preview> handMade() {
   preview->unsupervised.toTeacher.onlyTeacher = 2;
   preview->unsupervised.toTeacher.bothRight = 5;
   preview->unsupervised.toTeacher.samples = 7;
+  // The negative flip and one positive flip are bags, the rest are coats.
+  Routing bags, coats = preview->supervised;
+  bags.total = {2, 0, 1, 1, 0};
+  bags.toTeacher = {1, 0, 1, 0, 0};
+  coats.total = {8, 5, 3, 0, 0};
+  coats.toTeacher = {2, 0, 2, 0, 0};
+  preview->classNames = {"Coat", "Bag"};
+  preview->supervisedByClass = preview->unsupervisedByClass = {coats, bags};
+  preview->tiesByClass = {0, 1};
   return preview;
 }
 
@@ -122,7 +142,7 @@ class TestTransfer : public QObject {
     form.show();
     for (const auto& record : transferOptionTable()) {
       if (record.type == OptionType::Choice || record.type == OptionType::Boolean) continue;
-      form.setOptions({});
+      form.setOptions(optionsFor(record));
       const QString id = idText(record);
       const TransferOptions before = form.options();
       for (const char* bad : {"abc", "-7", "", "1e999"}) {
@@ -145,7 +165,7 @@ class TestTransfer : public QObject {
   void methodDecidesWhichRowsShow() {
     OptionForm form;
     form.show();
-    for (const Method method : {Method::Kl, Method::XeKl, Method::KlDp, Method::KlDpUnsup}) {
+    for (const Method method : kAllMethods) {
       choose(form, method);
       QCOMPARE(form.options().method, method);
       for (const auto& record : transferOptionTable()) {
@@ -159,6 +179,33 @@ class TestTransfer : public QObject {
     QVERIFY(!form.problem().isEmpty());
     choose(form, Method::Kl);  // has no weight: its broken value is nobody's business
     QVERIFY(form.problem().isEmpty());
+  }
+
+  void rowsOnSeveralTeachersShowWithSeveral() {
+    OptionForm form;
+    form.show();
+    form.focusSearch();  // unfolded
+    for (const char* id : {"teachers", "teacher-order", "soup-bn"}) QVERIFY2(!form.field(id)->isVisible(), id);
+    form.setTeacherCount(2);
+    QVERIFY(form.field("teachers")->isVisible() && form.field("teacher-order")->isVisible());
+    QVERIFY(!form.field("soup-bn")->isVisible());
+    auto* how = qobject_cast<QComboBox*>(form.field("teachers"));
+    how->setCurrentIndex(how->findData("soup"));
+    QVERIFY(form.field("soup-bn")->isVisible() && !form.field("teacher-order")->isVisible());
+    QCOMPARE(form.options().teachers, TeacherMode::Soup);
+    QVERIFY(!form.field("warmup-epochs")->isVisible());  // of a cosine schedule alone
+    auto* schedule = qobject_cast<QComboBox*>(form.field("schedule"));
+    schedule->setCurrentIndex(schedule->findData("cosine"));
+    QVERIFY(form.field("warmup-epochs")->isVisible());
+  }
+
+  void tooltipsTellWhatTheAuthorsSearched() {
+    OptionForm form;
+    choose(form, Method::XeKlMcl);
+    QVERIFY(form.field("mcl-tau")->toolTip().contains("Values the authors searched: 0.99, 0.999, 0.9999"));
+    QVERIFY(form.field("lr")->toolTip().contains("Values the authors searched: 0.01, 0.001"));
+    choose(form, Method::Cd);
+    QVERIFY(!form.field("lr")->toolTip().contains("searched"));
   }
 
   void searchFindsAdvancedRows() {
@@ -210,6 +257,57 @@ class TestTransfer : public QObject {
     QVERIFY(plain(objectiveFormula(mixed)).startsWith("0.75 · [mt"));
     QVERIFY(plain(objectiveFormula(mixed)).endsWith("+ 0.25 · XE(zs, y)"));
     QVERIFY(objectiveSentence(optionsOf(Method::KlDp)) != objectiveSentence(optionsOf(Method::KlDpUnsup)));
+    QCOMPARE(plain(objectiveFormula(optionsOf(Method::XeKlMcl))),
+             "0.7 · KL(σ(zt) ‖ σ(zs)) + 0.3 · XE(zs, y)\nθslow ← 0.9999 · θslow + 0.0001 · θfast");
+    QVERIFY(objectiveSentence(optionsOf(Method::XeKlMcl)).contains("every 2 steps"));
+    QCOMPARE(plain(objectiveFormula(optionsOf(Method::Ce))), "XE(σ(zs), σ(zt))");
+    QCOMPARE(plain(objectiveFormula(optionsOf(Method::Cd))), "0.5 · KL(σ(St) ‖ σ(Ss)) + 0.5 · XE(zs, y)");
+    QCOMPARE(plain(objectiveFormula(optionsOf(Method::Crd))), "XE(zs, y) + 0.8 · CRD(ht, hs)");
+    TransferOptions top = optionsOf(Method::XeKl);
+    top.topK = 10;
+    top.labelSmoothing = 0.1;
+    QCOMPARE(plain(objectiveFormula(top)), "0.5 · KL(σ10(zt) ‖ σ10(zs)) + 0.5 · XE(zs, yε)");
+    QVERIFY(objectiveSentence(top).contains("10 classes") && objectiveSentence(top).contains("smoothed"));
+  }
+
+  void formulasOfSeveralTeachers() {
+    TransferOptions options = optionsOf(Method::KlDp);
+    options.teachers = TeacherMode::Parallel;
+    QCOMPARE(plain(objectiveFormula(options, 1)), plain(objectiveFormula(optionsOf(Method::KlDp))));
+    QCOMPARE(plain(objectiveFormula(options, 3)), "Σj mtj · KL(σ(ztj) ‖ σ(zs)) + mst · KL(σ(zst) ‖ σ(zs))");
+    QVERIFY(objectiveSentence(options, 3).contains("3 teachers at once"));
+    options.teachers = TeacherMode::Sequential;
+    QVERIFY(objectiveSentence(options, 2).contains("least accurate teacher first"));
+    options.teacherOrder = TeacherOrder::Given;
+    QVERIFY(objectiveSentence(options, 2).contains("order of the list"));
+    options.teachers = TeacherMode::Soup;
+    QVERIFY(objectiveSentence(options, 2).contains("averaged"));
+    QVERIFY(!objectiveSentence(options, 1).contains("averaged"));
+  }
+
+  void partitionByClassIsSortedAndFiltered() {
+    RoutingTable table;
+    QAbstractItemModelTester tester(&table, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    table.setRows("Class", routingByClass(*handMade()));
+    QSortFilterProxyModel sorted;
+    sorted.setSourceModel(&table);
+    sorted.setSortRole(RoutingTable::SortRole);
+    const auto cell = [&](int row, int column) { return sorted.index(row, column).data().toString(); };
+    QCOMPARE(cell(0, RoutingTable::Name), "Coat");
+    QCOMPARE(cell(0, RoutingTable::Samples), "8");
+    QCOMPARE(cell(0, RoutingTable::Positive), "3");
+    QCOMPARE(cell(0, RoutingTable::PositiveByLabel), "66.7");
+    QCOMPARE(cell(0, RoutingTable::NegativeByLabel), "–");  // no negative flip among the coats
+    QCOMPARE(cell(0, RoutingTable::Rest), "5");
+    QCOMPARE(cell(0, RoutingTable::RestByConfidence), "0.0");
+    sorted.sort(RoutingTable::PositiveByLabel, Qt::DescendingOrder);
+    QCOMPARE(cell(0, RoutingTable::Name), "Bag");
+    QCOMPARE(cell(0, RoutingTable::PositiveByLabel), "100.0");
+    QCOMPARE(cell(0, RoutingTable::NegativeByLabel), "0.0");
+    QCOMPARE(cell(0, RoutingTable::Ties), "1");
+    sorted.sort(RoutingTable::NegativeByLabel, Qt::AscendingOrder);
+    QCOMPARE(cell(0, RoutingTable::Name), "Coat");  // nothing comes before zero
+    QVERIFY(routingByTeacher(*handMade()).empty());
   }
 
   void partitionTableCountsAndShares() {
@@ -296,7 +394,7 @@ class TestTransfer : public QObject {
     auto* form = page.findChild<OptionForm*>();
     type(*form, "subset", "10perclass");
     auto* panel = page.findChild<PreviewPanel*>();
-    auto* view = panel->findChild<QTableView*>();
+    auto* view = panel->findChild<QTableView*>("partition");
     QVERIFY(!view->isVisible());
     for (QPushButton* button : page.findChildren<QPushButton*>())
       if (button->text() == "Preview") QTest::mouseClick(button, Qt::LeftButton);
@@ -306,6 +404,21 @@ class TestTransfer : public QObject {
     QCOMPARE(panel->preview()->transferSamples, std::size_t{100});
     QVERIFY(view->isVisible() && view->isEnabled());
     QCOMPARE(view->model()->rowCount(), 5);
+    auto* tabs = panel->findChild<QTabBar*>();
+    QVERIFY(!tabs->isTabVisible(2));  // one teacher
+    tabs->setCurrentIndex(1);
+    auto* classes = panel->findChild<QTableView*>("partition-by-class");
+    QVERIFY(classes->isVisible() && !view->isVisible());
+    QCOMPARE(classes->model()->rowCount(), 10);
+    classes->sortByColumn(RoutingTable::Positive, Qt::DescendingOrder);
+    const auto flips = [&](int row) { return classes->model()->index(row, RoutingTable::Positive).data().toInt(); };
+    for (int row = 1; row < 10; ++row) QVERIFY(flips(row - 1) >= flips(row));
+    auto* filter = panel->findChild<QLineEdit*>();
+    QVERIFY(filter->isVisible());
+    QTest::keyClicks(filter, "sneak");
+    QCOMPARE(classes->model()->rowCount(), 1);
+    filter->clear();
+    tabs->setCurrentIndex(0);
     type(*form, "subset", "20perclass");
     QVERIFY(!view->isEnabled());
     QVERIFY2(panel->stateText().contains("other settings"), qPrintable(panel->stateText()));
@@ -337,6 +450,61 @@ class TestTransfer : public QObject {
       setOption(read, record, parseOption(record, words[i + 1].toStdString()));
     }
     QCOMPARE(read, form->options());
+  }
+
+  void severalTeachersGoIntoTheCommandAndTheRun() {
+    Workspace workspace;
+    TransferPage page(workspace);
+    page.show();
+    const QString first = sampleModel("tops-resnet"), second = sampleModel("all-mixer");
+    QVERIFY(addAndRead(workspace, {first, second, sampleModel("fewtops-mlp")}));
+    QVERIFY(workspace.setTeacher(first) && workspace.setStudent(sampleModel("fewtops-mlp")));
+    QVERIFY(openAndRead(workspace, sampleData()));
+    auto* form = page.findChild<OptionForm*>();
+    QVERIFY(!form->field("teachers")->isVisible());
+    QVERIFY(workspace.addTeacher(second));
+    QVERIFY(form->field("teachers")->isVisible());
+    QCOMPARE(page.request().teachers.size(), std::size_t{2});
+    const QStringList words = page.commandLine().split(' ');
+    QCOMPARE(words.count("--teacher"), 2);
+    QVERIFY(words.indexOf(first) < words.indexOf(second));
+
+    auto* how = qobject_cast<QComboBox*>(form->field("teachers"));
+    how->setCurrentIndex(how->findData("parallel"));
+    QVERIFY(page.blocked().isEmpty());
+    QVERIFY(page.commandLine().contains("--teachers parallel"));
+    choose(*form, Method::Kl);  // nothing says whom a sample would follow
+    QVERIFY2(page.blocked().contains("parallel"), qPrintable(page.blocked()));
+    QVERIFY(!page.primaryAction()->isEnabled());
+    QCOMPARE(page.primaryAction()->toolTip(), page.blocked());
+    workspace.removeTeacher(second);
+    QVERIFY(page.blocked().isEmpty());
+    QVERIFY(!form->field("teachers")->isVisible());
+    QCOMPARE(page.commandLine().split(' ').count("--teacher"), 1);
+  }
+
+  void modelsThatCannotServeAMethodBlockIt() {
+    Workspace workspace;
+    TransferPage page(workspace);
+    const QString teacher = sampleModel("tops-resnet");
+    QVERIFY(addAndRead(workspace, {teacher, sampleModel("fewtops-mlp")}));
+    QVERIFY(workspace.setTeacher(teacher) && workspace.setStudent(sampleModel("fewtops-mlp")));
+    QVERIFY(openAndRead(workspace, sampleData()));
+    std::vector<std::string> names = workspace.teacher()->metadata->classes;
+    names[2] = "zebra";
+    workspace.supplyMetadata(teacher, {{"classes", names}});
+    QTRY_VERIFY_WITH_TIMEOUT(allRead(workspace), kPatienceMs);
+    QVERIFY2(page.blocked().contains("lacks") && page.blocked().contains("CRD"), qPrintable(page.blocked()));
+    auto* form = page.findChild<OptionForm*>();
+    choose(*form, Method::Crd);
+    QVERIFY2(page.blocked().isEmpty(), qPrintable(page.blocked()));
+    // A model that offers no features serves neither CD nor CRD.
+    ShelfModel::Row row = *workspace.shelf().find(teacher);
+    row.inspection.featuresProblem = "it was made without them";
+    workspace.shelf().put(row);
+    QVERIFY2(page.blocked().contains("it was made without them"), qPrintable(page.blocked()));
+    choose(*form, Method::Cd);
+    QVERIFY(page.blocked().startsWith("CD compares"));
   }
 
   void suppliedMetadataGoesAlongWithTheCommand() {

@@ -86,14 +86,27 @@ class TestData : public QObject {
     QVERIFY(addAndRead(workspace, {sampleModel("all-mlp")}));
     QVERIFY(workspace.setTeacher(sampleModel("all-mlp")));
     QVERIFY(!isVisibleTo(page, "mismatches"));
-    std::vector<std::string> names = workspace.teacher()->metadata->classes;
-    std::swap(names[0], names[1]);
+    QVERIFY(!isVisibleTo(page, "labelNotes"));
+    const std::vector<std::string> original = workspace.teacher()->metadata->classes;
+    auto* table = page.findChild<QTableView*>();
+    const auto taught = [&](int row) { return table->model()->index(row, ClassTable::Teacher).data().toString(); };
+    std::vector<std::string> names = original;
+    std::swap(names[0], names[1]);  // another order is matched by name
+    workspace.supplyMetadata(sampleModel("all-mlp"), {{"classes", names}});
+    QTRY_VERIFY_WITH_TIMEOUT(!workspace.labelNotes().isEmpty(), kPatienceMs);
+    QVERIFY(!isVisibleTo(page, "mismatches"));
+    QVERIFY(isVisibleTo(page, "labelNotes"));
+    QCOMPARE(taught(0), QString::fromStdString(original[0]));
+    names[0] = "zebra";  // and so is a teacher that lacks one
+    workspace.supplyMetadata(sampleModel("all-mlp"), {{"classes", names}});
+    QTRY_VERIFY_WITH_TIMEOUT(taught(1).startsWith(u'≠'), kPatienceMs);
+    QVERIFY(!taught(0).startsWith(u'≠') && !taught(2).startsWith(u'≠'));
+    QVERIFY(!isVisibleTo(page, "mismatches"));
+    for (std::string& name : names) name += " of another world";
     workspace.supplyMetadata(sampleModel("all-mlp"), {{"classes", names}});
     QTRY_VERIFY_WITH_TIMEOUT(!workspace.labelMismatches().isEmpty(), kPatienceMs);
     QVERIFY(isVisibleTo(page, "mismatches"));
-    auto* table = page.findChild<QTableView*>();
-    QVERIFY(table->model()->index(0, ClassTable::Teacher).data().toString().startsWith(u'≠'));
-    QVERIFY(!table->model()->index(2, ClassTable::Teacher).data().toString().startsWith(u'≠'));
+    QVERIFY(taught(2).startsWith(u'≠'));
   }
 
   void unreadableDataAreExplained() {

@@ -11,6 +11,7 @@
 #include <QSpinBox>
 #include <QTableView>
 #include <QTest>
+#include <QToolButton>
 #include <QUrl>
 
 #include "models/metadata.h"
@@ -18,6 +19,7 @@
 #include "ui/models/details_dialog.h"
 #include "ui/models/models_page.h"
 #include "ui/models/slot_card.h"
+#include "ui/models/teacher_list.h"
 
 namespace gf {
 using namespace testing;
@@ -144,6 +146,46 @@ class TestModels : public QObject {
     QTest::keyClicks(QApplication::focusWidget(), " spec");
     QCOMPARE(table->model()->rowCount(), 1);
     QCOMPARE(workspace.pathIn(Slot::Teacher), sampleModel("tops-resnet"));
+  }
+
+  void furtherTeachersAreAddedOrderedAndRemoved() {
+    const QString resnet = sampleModel("tops-resnet"), mlp = sampleModel("fewtops-mlp"), all = sampleModel("all-mlp"),
+                  mixer = sampleModel("all-mixer");
+    Workspace workspace;
+    ModelsPage page(workspace);
+    QVERIFY(addAndRead(workspace, {resnet, mlp, all, mixer}));
+    page.resize(900, 700);
+    page.show();
+    QVERIFY(QTest::qWaitForWindowActive(&page));
+    auto* list = page.findChild<TeacherList*>();
+    QVERIFY(list && !list->isVisible());  // there is no teacher yet
+    auto* table = page.findChild<QTableView*>();
+    table->setFocus();
+    table->selectRow(0);
+    QTest::keyClick(table, Qt::Key_T);
+    QVERIFY(list->isVisible());
+    table->selectRow(2);
+    QTest::mouseClick(button(&page, "Add as further teacher"), Qt::LeftButton);
+    QCOMPARE(workspace.teacherPaths(), (QStringList{resnet, all}));
+    QVERIFY(!button(&page, "Add as further teacher")->isEnabled());
+    QVERIFY(button(&page, "Add as further teacher")->toolTip().contains("already"));
+    QVERIFY(drop(list, {mixer}));
+    QCOMPARE(workspace.teacherPaths(), (QStringList{resnet, all, mixer}));
+
+    const auto press = [&](const QString& what, const QString& path) {
+      auto* tool = list->findChild<QToolButton*>(what + ':' + path);
+      QVERIFY2(tool && tool->isEnabled(), qPrintable(what));
+      QTest::mouseClick(tool, Qt::LeftButton);
+    };
+    press("up", mixer);
+    QCOMPARE(workspace.teacherPaths(), (QStringList{resnet, mixer, all}));
+    press("down", mixer);
+    QCOMPARE(workspace.teacherPaths(), (QStringList{resnet, all, mixer}));
+    press("up", all);  // into the slot
+    QCOMPARE(workspace.pathIn(Slot::Teacher), all);
+    press("remove", mixer);
+    QCOMPARE(workspace.teacherPaths(), (QStringList{all, resnet}));
+    QVERIFY(!list->findChild<QToolButton*>("down:" + resnet)->isEnabled());  // it is the last
   }
 
   void inspectorTellsAboutAModel() {

@@ -50,7 +50,7 @@ void answerLeaving(const char* name) {
 TransferRequest longTransfer() {
   TransferRequest request;
   request.student.path = sampleModel("fewtops-mlp").toStdString();
-  request.teacher.path = sampleModel("tops-resnet").toStdString();
+  request.teachers = {{sampleModel("tops-resnet").toStdString(), nullptr}};
   request.data = sampleData().toStdString();
   request.options.epochs = 1000;
   request.options.subset = {true, 60};

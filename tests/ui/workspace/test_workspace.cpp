@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "support.h"
+#include "ui/workspace/label_map.h"
 #include "ui/workspace/run_center.h"
 
 namespace gf {
@@ -37,6 +38,12 @@ class Quick final : public Job {
 nlohmann::json reversedClasses(const Inspection& model) {
   std::vector<std::string> names = model.metadata->classes;
   std::reverse(names.begin(), names.end());
+  return {{"classes", names}};
+}
+
+nlohmann::json withAnotherClass(const Inspection& model) {
+  std::vector<std::string> names = model.metadata->classes;
+  names[3] = "zebra";
   return {{"classes", names}};
 }
 
@@ -106,6 +113,57 @@ class TestWorkspace : public QObject {
     QVERIFY(workspace.compareBlocked().contains("teacher"));
   }
 
+  void severalTeachersKeepTheirOrder() {
+    const QString resnet = sampleModel("tops-resnet"), mlp = sampleModel("fewtops-mlp"), all = sampleModel("all-mlp"),
+                  mixer = sampleModel("all-mixer");
+    Workspace workspace;
+    QVERIFY(addAndRead(workspace, {resnet, mlp, all}));
+    QVERIFY(workspace.setStudent(mlp));
+    QVERIFY(workspace.addTeacher(resnet));  // the first one takes the slot
+    QCOMPARE(workspace.pathIn(Slot::Teacher), resnet);
+    QSignalSpy changed(&workspace, &Workspace::slotsChanged);
+    QVERIFY(workspace.addTeacher(all));
+    QVERIFY(!workspace.addTeacher(all));
+    QVERIFY(!workspace.addTeacherBlocked(all).isEmpty());
+    QVERIFY(!workspace.addTeacher(mlp));  // the student
+    QCOMPARE(changed.count(), 1);
+    QSignalSpy problems(&workspace, &Workspace::problem);
+    workspace.takeTeacher(mixer);  // is put on the shelf first
+    QTRY_VERIFY_WITH_TIMEOUT(workspace.teachers().size() == 3, kPatienceMs);
+    workspace.takeTeacher(mlp);
+    QCOMPARE(problems.count(), 1);
+    QCOMPARE(workspace.teacherPaths(), (QStringList{resnet, all, mixer}));
+
+    workspace.moveTeacher(mixer, -1);
+    QCOMPARE(workspace.teacherPaths(), (QStringList{resnet, mixer, all}));
+    workspace.moveTeacher(mixer, -1);  // into the slot
+    QCOMPARE(workspace.teacherPaths(), (QStringList{mixer, resnet, all}));
+    QCOMPARE(workspace.pathIn(Slot::Teacher), mixer);
+    workspace.moveTeacher(mixer, -1);
+    QCOMPARE(workspace.teacherPaths().first(), mixer);
+    workspace.removeTeacher(mixer);  // the next one moves up
+    QCOMPARE(workspace.teacherPaths(), (QStringList{resnet, all}));
+    workspace.removeModel(resnet);
+    QCOMPARE(workspace.teacherPaths(), QStringList{all});
+    workspace.removeTeacher(all);
+    QVERIFY(workspace.teachers().empty() && !workspace.teacher());
+  }
+
+  void aStudentAmongTheTeachersBlocksTheTransfer() {
+    const QString resnet = sampleModel("tops-resnet"), mlp = sampleModel("fewtops-mlp"), all = sampleModel("all-mlp");
+    Workspace workspace;
+    QVERIFY(addAndRead(workspace, {resnet, mlp, all}));
+    QVERIFY(workspace.setStudent(mlp) && workspace.setTeacher(resnet) && workspace.addTeacher(all));
+    QVERIFY(openAndRead(workspace, sampleData()));
+    QCOMPARE(workspace.transferBlocked(), QString());
+    QVERIFY(workspace.setStudent(all));
+    QCOMPARE(workspace.compareBlocked(), QString());
+    QVERIFY2(workspace.transferBlocked().contains("teacher"), qPrintable(workspace.transferBlocked()));
+    workspace.swapModels();  // the first teacher learns from the former student
+    QCOMPARE(workspace.teacherPaths(), QStringList{all});
+    QCOMPARE(workspace.pathIn(Slot::Student), resnet);
+  }
+
   void shelfFindsRowsAfterRemovals() {
     ShelfModel shelf;
     QAbstractItemModelTester tester(&shelf, QAbstractItemModelTester::FailureReportingMode::QtTest);
@@ -144,7 +202,21 @@ class TestWorkspace : public QObject {
     QCOMPARE(workspace.compareBlocked(), QString());
     QCOMPARE(workspace.transferBlocked(), QString());
 
-    workspace.supplyMetadata(mlp, reversedClasses(*workspace.student()));
+    // Another order is matched by name, for both.
+    workspace.supplyMetadata(resnet, reversedClasses(*workspace.teacher()));
+    QTRY_VERIFY_WITH_TIMEOUT(allRead(workspace), kPatienceMs);
+    QVERIFY(workspace.labelMismatches().isEmpty());
+    QCOMPARE(workspace.labelNotes().size(), 1);
+    QVERIFY2(workspace.labelNotes().first().contains("by name"), qPrintable(workspace.labelNotes().first()));
+    QCOMPARE(workspace.transferBlocked(), QString());
+    // A teacher may lack a class, a student may not.
+    workspace.supplyMetadata(resnet, withAnotherClass(*workspace.student()));
+    QTRY_VERIFY_WITH_TIMEOUT(allRead(workspace), kPatienceMs);
+    QVERIFY(workspace.labelMismatches().isEmpty());
+    QCOMPARE(workspace.compareBlocked(), QString());
+    QCOMPARE(workspace.labelMaps().back().missing.size(), 1);
+
+    workspace.supplyMetadata(mlp, withAnotherClass(*workspace.student()));
     QTRY_VERIFY_WITH_TIMEOUT(allRead(workspace), kPatienceMs);
     QVERIFY(!workspace.labelMismatches().isEmpty());
     QVERIFY2(workspace.compareBlocked().startsWith("The classes do not match"), qPrintable(workspace.compareBlocked()));
@@ -206,6 +278,8 @@ class TestWorkspace : public QObject {
       QVERIFY(addAndRead(workspace, {resnet, mlp}));
       workspace.setTeacher(resnet);
       workspace.setStudent(mlp);
+      QVERIFY(addAndRead(workspace, {sampleModel("all-mixer"), sampleModel("all-mlp")}));
+      QVERIFY(workspace.addTeacher(sampleModel("all-mixer")) && workspace.addTeacher(sampleModel("all-mlp")));
       QVERIFY(openAndRead(workspace, sampleData()));
     }
     Workspace workspace;
@@ -213,6 +287,8 @@ class TestWorkspace : public QObject {
     QTRY_VERIFY_WITH_TIMEOUT(workspace.teacher() && workspace.student() && workspace.data(), kPatienceMs);
     QCOMPARE(workspace.pathIn(Slot::Teacher), resnet);
     QCOMPARE(workspace.pathIn(Slot::Student), mlp);
+    QTRY_COMPARE_WITH_TIMEOUT(workspace.teacherPaths(),
+                              (QStringList{resnet, sampleModel("all-mixer"), sampleModel("all-mlp")}), kPatienceMs);
   }
 
   void damagedSettingsAreSurvived() {
@@ -220,11 +296,13 @@ class TestWorkspace : public QObject {
     settings.setValue("workspace/models", QStringList{"{", "[]", "{\"path\":3}", "{\"path\":\"relative.pt\"}", "\xff"});
     settings.setValue("workspace/teacher", QByteArray("\0\xff", 2));
     settings.setValue("workspace/student", 12);
+    settings.setValue("workspace/further-teachers", QStringList{"relative.pt", "/not/on/the/shelf.pt"});
     settings.setValue("workspace/data", QStringLiteral("nowhere"));
     settings.sync();
     Workspace workspace;
     workspace.restore();
     QCOMPARE(workspace.shelf().rowCount(), 0);
+    QVERIFY(workspace.teacherPaths().isEmpty());
     QVERIFY(!workspace.openingData());
   }
 
