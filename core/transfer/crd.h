@@ -28,7 +28,8 @@ class CrdMemory {
             std::int64_t teacherWidth, c10::Device device);
 
   /// Both sides' losses, each summed and divided by the number of rows; scalar with gradient. Features [B, D];
-  /// `positions`: of the rows in the transfer set. The negatives are a pure function of (seed, draw, position).
+  /// `positions`: of the rows in the transfer set. The negatives are a pure function of (seed, draw, position); the
+  /// normalisers come from the first call.
   at::Tensor loss(const at::Tensor& studentFeatures, const at::Tensor& teacherFeatures,
                   std::span<const std::uint32_t> positions, std::uint64_t draw);
   /// The same with given negatives, int64 [B, K] positions.

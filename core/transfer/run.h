@@ -79,6 +79,7 @@ class Run {
   int microBatch_ = 0;
   std::int64_t steps_ = 0;         ///< Over all stages.
   std::int64_t evaluatedAt_ = 0;   ///< Step of the last evaluation by this process.
+  std::int64_t savedAt_ = -1;      ///< Step of the last state that this process saved.
   double epochsBefore_ = 0;        ///< Of the stages before this one.
   double secondsBefore_ = 0;       ///< Of an earlier part of a resumed run.
   double stageSecondsBefore_ = 0;  ///< On the run's clock, when the stage began.

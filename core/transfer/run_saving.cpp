@@ -28,7 +28,8 @@ std::string numbered(const char* what, std::size_t i) {
 
 /// Called only where a stage stands between two steps.
 void Run::save() {
-  if (!states_) return;
+  if (!states_ || savedAt_ == steps_) return;
+  savedAt_ = steps_;
   // The records so far must be complete where the mark stands, so that a resumed run repeats none and misses none.
   log_->flush();
   RunState state;

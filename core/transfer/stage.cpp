@@ -5,6 +5,7 @@
 
 #include "base/control.h"
 #include "base/error.h"
+#include "base/log.h"
 #include "transfer/schedule.h"
 #include "transfer/transfer_set.h"
 #include "transfer/weights.h"
@@ -85,6 +86,9 @@ Stage::Stage(const StageSetting& setting, const StageModels& models) : setting_(
   }
   if (options.method == Method::Crd) buildCrd();
   stepper_ = std::make_unique<Stepper>(options, models_, crd_.get(), setting_.microBatch, setting_.channelsLast);
+  if (const std::string why = stepper_->inexactness(); stepper_->microBatch() < options.batch && !why.empty()) {
+    logLine(LogLevel::Warning, "A batch is taken in several passes. " + why);
+  }
   loader_ = std::make_unique<Loader>(setting_.data.train, setting_.subset, preprocessOf(models_), loadingOf(options));
 }
 

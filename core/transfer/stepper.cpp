@@ -45,24 +45,29 @@ StepValues Stepper::gradients(const Batch& batch, std::uint64_t draw, std::span<
   }
 }
 
+bool Stepper::needsTwo() const {
+  return hasBatchNorm(*models_.student) && !models_.student->batchNormFrozen();
+}
+
+std::string Stepper::inexactness() const {
+  if (options_.method == Method::Cd) return "CD then compares only the images of one pass with each other.";
+  if (needsTwo()) return "Batch norm then normalises smaller groups, so the result is not exactly the whole batch's.";
+  return {};
+}
+
 void Stepper::makeRoom(std::size_t rows, const std::string& reason) {
   for (at::Tensor& parameter : parameters_) parameter.mutable_grad().reset();
   if (crd_) crd_->forget();
   const int tried = std::min(microBatch_, static_cast<int>(rows));
-  const bool needsTwo = hasBatchNorm(*models_.student) && !models_.student->batchNormFrozen();
-  if (tried <= (needsTwo ? 2 : 1)) {
+  if (tried <= (needsTwo() ? 2 : 1)) {
     failRun("transfer", "a pass of " + std::to_string(tried) + " samples must fit into memory", reason,
             "Close other programs, choose a smaller student or teacher, or use the CPU");
   }
   microBatch_ = (tried + 1) / 2;
-  const c10::Device device = models_.student->device();
-  if (device.is_cuda()) at::accelerator::emptyCache();
+  if (models_.student->device().is_cuda()) at::accelerator::emptyCache();
   logLine(LogLevel::Warning, "Out of memory with " + std::to_string(tried) + " samples in a pass: going on with " +
                                  std::to_string(microBatch_) + ", gathered to the same batch of " +
-                                 std::to_string(options_.batch) + "." +
-                                 (needsTwo ? " Batch norm then normalises smaller groups, so the result is not exactly "
-                                             "that of the whole batch."
-                                           : ""));
+                                 std::to_string(options_.batch) + ". " + inexactness());
 }
 
 StepValues Stepper::attempt(const Batch& batch, std::uint64_t draw, std::span<const std::uint32_t> positions) {

@@ -4,6 +4,8 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "data/loader.h"
@@ -33,6 +35,8 @@ class Stepper {
   /// halved and the batch done again; throws Error(Run) when one sample is too many.
   StepValues gradients(const Batch& batch, std::uint64_t draw, std::span<const std::uint32_t> positions);
   int microBatch() const { return microBatch_; }
+  /// Why a batch in several passes is not exactly one in a single pass, as a sentence; empty where it is.
+  std::string inexactness() const;
 
  private:
   struct Sums;
@@ -41,6 +45,7 @@ class Stepper {
             std::span<const std::uint32_t> positions, Sums& sums);
   ObjectiveInput inputOf(const Batch& batch, std::int64_t begin, std::int64_t rows);
   void forwardStudent(const at::Tensor& images, ObjectiveInput& input);
+  bool needsTwo() const;  ///< Samples a pass, for batch norm.
   void makeRoom(std::size_t rows, const std::string& reason);
 
   const TransferOptions& options_;
