@@ -8,10 +8,8 @@
 #include <QMessageBox>
 #include <QMimeData>
 #include <QPushButton>
-#include <QScrollArea>
 #include <QSignalSpy>
 #include <QStatusBar>
-#include <QTableView>
 #include <QTest>
 #include <QTimer>
 #include <QUrl>
@@ -67,27 +65,6 @@ class Endless final : public Job {
     while (true) control.checkpoint();
   }
 };
-
-/// Widgets whose text needs more room than they have.
-QStringList cutOff(QWidget* root) {
-  QStringList cut;
-  for (QWidget* widget : root->findChildren<QWidget*>()) {
-    if (!widget->isVisible()) continue;
-    QString text;
-    if (auto* button = qobject_cast<QPushButton*>(widget)) text = button->text();
-    if (auto* label = qobject_cast<QLabel*>(widget)) {
-      if (!label->wordWrap() && label->sizePolicy().horizontalPolicy() != QSizePolicy::Ignored) text = label->text();
-      if (label->wordWrap() && label->heightForWidth(label->width()) > label->height() + 1) cut << label->text();
-    }
-    if (!text.isEmpty() && widget->sizeHint().width() > widget->width() + 1) cut << text;
-  }
-  for (QScrollArea* area : root->findChildren<QScrollArea*>()) {
-    const bool scrolls = area->horizontalScrollBarPolicy() != Qt::ScrollBarAlwaysOff;
-    if (area->isVisible() && area->widget() && !scrolls && area->widget()->width() > area->viewport()->width())
-      cut << area->accessibleName() + " is wider than its view";
-  }
-  return cut;
-}
 
 }  // namespace
 
@@ -306,53 +283,6 @@ class TestWindow : public QObject {
     QCOMPARE(deviceText({{"cpu", "2 threads", 0}}, 2), QString("CPU, 2 cores; no CUDA device"));
     const DeviceInfo cuda{"cuda:0", "NVIDIA H200", 139.0 * (1 << 30)};
     QCOMPARE(deviceText({{"cpu", "2 threads", 0}, cuda}, 2), QString("NVIDIA H200, 139 GiB"));
-  }
-
-  void nothingIsCutOff_data() {
-    QTest::addColumn<QSize>("size");
-    QTest::addColumn<int>("theme");
-    for (const QSize size : {QSize(1280, 800), QSize(1920, 1080)}) {
-      for (const ThemeChoice theme : {ThemeChoice::Light, ThemeChoice::Dark}) {
-        const QString name =
-            QStringLiteral("%1-%2").arg(size.width()).arg(theme == ThemeChoice::Dark ? "dark" : "light");
-        QTest::newRow(qPrintable(name)) << size << int(theme);
-      }
-    }
-  }
-
-  /// With GF_SCREENSHOTS=FOLDER the pages are also written there as PNG.
-  void nothingIsCutOff() {
-    QFETCH(QSize, size);
-    QFETCH(int, theme);
-    Workspace workspace;
-    MainWindow window(workspace);
-    Theme::instance().apply(ThemeChoice(theme));
-    window.resize(size);
-    window.show();
-    const QString shots = qEnvironmentVariable("GF_SCREENSHOTS");
-    const auto look = [&](const QString& name) {
-      QTest::qWait(50);  // layouts settle in the event loop
-      if (!shots.isEmpty())
-        window.grab().save(QStringLiteral("%1/%2-%3.png").arg(shots, name, QTest::currentDataTag()));
-      QVERIFY2(window.size() == size,
-               qPrintable(name + " makes the window " + QString::number(window.width()) + " wide"));
-      const QStringList cut = cutOff(&window);
-      QVERIFY2(cut.isEmpty(), qPrintable(name + ": " + cut.join(" | ")));
-    };
-    for (int i = 0; i < kPageCount; ++i) {
-      window.goTo(PageId(i));
-      look(QStringLiteral("empty-%1").arg(i + 1));
-    }
-    workspace.openSample();
-    QTRY_VERIFY_WITH_TIMEOUT(workspace.comparison() && allRead(workspace), kPatienceMs);
-    QTRY_VERIFY(!workspace.activity());
-    auto* table = window.page(PageId::Models)->findChild<QTableView*>();
-    table->selectRow(0);
-    for (int i = 0; i < kPageCount; ++i) {
-      window.goTo(PageId(i));
-      QTest::qWait(300);
-      look(QStringLiteral("sample-%1").arg(i + 1));
-    }
   }
 };
 

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Every page at the sizes and in the themes it must work in: nothing may be cut off.
+#include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QTabBar>
+#include <QTableView>
+#include <QTest>
+
+#include "tests/ui/window/window_support.h"
+#include "tests/ui/workspace/support.h"
+#include "ui/style/theme.h"
+#include "ui/transfer/option_form.h"
+#include "ui/transfer/preview_panel.h"
+#include "ui/workspace/run_center.h"
+
+namespace gf {
+using namespace testing;
+namespace {
+
+/// Widgets whose text needs more room than they have.
+QStringList cutOff(QWidget* root) {
+  QStringList cut;
+  for (QWidget* widget : root->findChildren<QWidget*>()) {
+    if (!widget->isVisible()) continue;
+    QString text;
+    if (auto* button = qobject_cast<QPushButton*>(widget)) text = button->text();
+    if (auto* label = qobject_cast<QLabel*>(widget)) {
+      if (!label->wordWrap() && label->sizePolicy().horizontalPolicy() != QSizePolicy::Ignored) text = label->text();
+      if (label->wordWrap() && label->heightForWidth(label->width()) > label->height() + 1) cut << label->text();
+    }
+    if (!text.isEmpty() && widget->sizeHint().width() > widget->width() + 1) cut << text;
+  }
+  for (QScrollArea* area : root->findChildren<QScrollArea*>()) {
+    const bool scrolls = area->horizontalScrollBarPolicy() != Qt::ScrollBarAlwaysOff;
+    if (area->isVisible() && area->widget() && !scrolls && area->widget()->width() > area->viewport()->width())
+      cut << area->accessibleName() + " is wider than its view";
+  }
+  return cut;
+}
+
+}  // namespace
+
+class TestLooks : public QObject {
+  Q_OBJECT
+
+  void addSizesAndThemes() {
+    QTest::addColumn<QSize>("size");
+    QTest::addColumn<int>("theme");
+    for (const QSize size : {QSize(1280, 800), QSize(1920, 1080)}) {
+      for (const ThemeChoice theme : {ThemeChoice::Light, ThemeChoice::Dark}) {
+        const QString name =
+            QStringLiteral("%1-%2").arg(size.width()).arg(theme == ThemeChoice::Dark ? "dark" : "light");
+        QTest::newRow(qPrintable(name)) << size << int(theme);
+      }
+    }
+  }
+
+  void look(MainWindow& window, const QString& name) {
+    QFETCH(QSize, size);
+    QTest::qWait(50);  // layouts settle in the event loop
+    const QString shots = qEnvironmentVariable("GF_SCREENSHOTS");
+    if (!shots.isEmpty()) window.grab().save(QStringLiteral("%1/%2-%3.png").arg(shots, name, QTest::currentDataTag()));
+    QVERIFY2(window.size() == size,
+             qPrintable(name + " makes the window " + QString::number(window.width()) + " wide"));
+    const QStringList cut = cutOff(&window);
+    QVERIFY2(cut.isEmpty(), qPrintable(name + ": " + cut.join(" | ")));
+  }
+
+ private slots:
+  void init() { startClean(); }
+
+  void nothingIsCutOff_data() { addSizesAndThemes(); }
+
+  /// With GF_SCREENSHOTS=FOLDER the pages are also written there as PNG.
+  void nothingIsCutOff() {
+    QFETCH(QSize, size);
+    QFETCH(int, theme);
+    Workspace workspace;
+    MainWindow window(workspace);
+    Theme::instance().apply(ThemeChoice(theme));
+    window.resize(size);
+    window.show();
+    for (int i = 0; i < kPageCount; ++i) {
+      window.goTo(PageId(i));
+      look(window, QStringLiteral("empty-%1").arg(i + 1));
+    }
+    workspace.openSample();
+    QTRY_VERIFY_WITH_TIMEOUT(workspace.comparison() && allRead(workspace), kPatienceMs);
+    QTRY_VERIFY(!workspace.activity());
+    auto* table = window.page(PageId::Models)->findChild<QTableView*>();
+    table->selectRow(0);
+    for (int i = 0; i < kPageCount; ++i) {
+      window.goTo(PageId(i));
+      QTest::qWait(300);
+      look(window, QStringLiteral("sample-%1").arg(i + 1));
+    }
+  }
+
+  void nothingIsCutOffAtWork_data() { addSizesAndThemes(); }
+
+  /// Three teachers, every setting unfolded, a preview, and a finished run with each of its figures.
+  void nothingIsCutOffAtWork() {
+    QFETCH(QSize, size);
+    QFETCH(int, theme);
+    Workspace workspace;
+    MainWindow window(workspace);
+    Theme::instance().apply(ThemeChoice(theme));
+    window.resize(size);
+    window.show();
+    QVERIFY(addAndRead(workspace, {sampleModel("tops-resnet"), sampleModel("fewtops-mlp"), sampleModel("all-mixer"),
+                                   sampleModel("all-mlp")}));
+    QVERIFY(openAndRead(workspace, sampleData()));
+    QVERIFY(workspace.setStudent(sampleModel("fewtops-mlp")));
+    for (const char* teacher : {"tops-resnet", "all-mixer", "all-mlp"})
+      QVERIFY(workspace.addTeacher(sampleModel(QLatin1String(teacher))));
+    look(window, QStringLiteral("work-models"));
+
+    window.goTo(PageId::Transfer);
+    auto* page = window.page(PageId::Transfer);
+    auto* form = page->findChild<OptionForm*>();
+    TransferOptions options;
+    options.subset = {true, 30};
+    options.teachers = TeacherMode::Parallel;
+    options.epochs = 6;
+    options.learningRate = 0.01;
+    form->setOptions(options);
+    for (QPushButton* button : page->findChildren<QPushButton*>())
+      if (button->text() == "Preview") QTest::mouseClick(button, Qt::LeftButton);
+    auto* panel = page->findChild<PreviewPanel*>();
+    QTRY_VERIFY_WITH_TIMEOUT(!panel->going() && panel->preview(), kPatienceMs);
+    auto* tabs = panel->findChild<QTabBar*>();
+    for (int tab = 0; tab < tabs->count(); ++tab) {
+      tabs->setCurrentIndex(tab);
+      look(window, QStringLiteral("work-preview-%1").arg(tab + 1));
+    }
+    page->focusFilter();
+    for (const Method method : {Method::XeKlMcl, Method::Crd}) {
+      TransferOptions other = options;
+      other.method = method;
+      form->setOptions(other);
+      look(window, QStringLiteral("work-form-%1").arg(QString::fromUtf8(idOf(method).data())));
+    }
+    form->setOptions(options);
+    page->primaryAction()->trigger();
+    QCOMPARE(window.currentPage(), PageId::Runs);
+    QTRY_VERIFY_WITH_TIMEOUT(!workspace.runs().busy(), kPatienceMs);
+    const RunRow* run = workspace.runs().row(workspace.runs().ids().front());
+    QVERIFY2(run->state == JobState::Done, run->failure ? run->failure->what() : "");
+    auto* list = window.page(PageId::Runs)->findChild<QListWidget*>("figures");
+    for (int i = 0; i < list->count(); ++i) {
+      list->setCurrentRow(i);
+      look(window, QStringLiteral("work-run-%1").arg(i + 1, 2, 10, QLatin1Char('0')));
+    }
+  }
+};
+
+}  // namespace gf
+
+QTEST_MAIN(gf::TestLooks)
+#include "test_looks.moc"
