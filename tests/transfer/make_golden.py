@@ -81,21 +81,21 @@ class TinyMlp(nn.Module):
 
 
 class Norms(nn.Module):
-    """Batch norms of several momenta, one of them in no pass, and dropout, which draws random numbers."""
+    """Batch norms of several momenta, one of them in no pass and one behind dropout, which draws random numbers."""
 
     def __init__(self):
         super().__init__()
         self.norm0 = nn.BatchNorm2d(1, momentum=None)
         self.conv = nn.Conv2d(1, 3, 3, stride=3)
-        self.norm1 = nn.BatchNorm2d(3, momentum=0.1)
-        self.norm2 = nn.BatchNorm1d(3, momentum=0.003)
+        self.norm1 = nn.BatchNorm2d(3, momentum=0.003)
+        self.norm2 = nn.BatchNorm1d(3, momentum=0.1)
         self.spare = nn.BatchNorm1d(3)
         self.drop = nn.Dropout(0.5)
         self.head = nn.Linear(3, len(CLASSES))
 
     def forward(self, x):
         x = torch.relu(self.norm1(self.conv(self.norm0(x))))
-        return self.head(self.drop(self.norm2(x.mean((2, 3)))))
+        return self.head(self.norm2(self.drop(x.mean((2, 3)))))
 
 
 def picture(kind, random):
@@ -413,7 +413,7 @@ def make_crd():
              for width in (ours, theirs)]
     banks = [coarse(count, CRD_WIDTH, random=random, scale=CRD_WIDTH ** -0.5) for _ in range(2)]
     leaves = [[each.clone().requires_grad_() for each in head] for head in heads]
-    options = {"method": "crd", "crd-momentum": 0.5, "crd-temperature": 0.07, "crd-weight": 0.8}
+    options = {"method": "crd", "crd-momentum": 0.3, "crd-temperature": 0.07, "crd-weight": 0.8}
     memory = Contrast(options, count, *leaves, banks)
     cases = []
     for positions, negatives in (([4, 0, 8], [[0, 5, 6, 8], [1, 2, 7, 5], [0, 1, 4, 6]]),
@@ -451,6 +451,8 @@ def make_batchnorm():
             for batch in images.split(25):
                 net(batch)
         after = {name: before[name] if name.startswith("spare.") else value for name, value in net.named_buffers()}
+        if file == "norms.pt":  # what lies behind dropout hangs on the generator
+            after = {name: value for name, value in after.items() if not name.startswith("norm2.")}
         cases.append({"file": file, "batches": [25, 25, 10],
                       "buffers": {name: value.flatten().tolist() for name, value in after.items()}})
     write("batchnorm.json", {"cases": cases})
