@@ -112,8 +112,12 @@ void addTransfer(CLI::App& program, Chosen& run, Closing& closing, std::vector<s
   added->callback([command, &run, &closing, words = std::move(words)] {
     run = [command] { return transferFiles(*command); };
     closing = [command, words](int exitCode) {
+      const std::filesystem::path out = command->given.pair.out;
+      std::error_code ignored;
+      // What diverged would only diverge again: its message says what to change.
+      const bool diverged = std::filesystem::exists(stateFolderOf(out) / "failed-batch.json", ignored);
       const bool interrupted = exitCode == kStopped || exitCode == kRunFailed;
-      if (!interrupted || !canGoOn(command->given.pair.out)) return;
+      if (!interrupted || diverged || !canGoOn(out)) return;
       std::fputs(("To go on from where it was last saved: " + harmless(resumeCommand(words)) + "\n").c_str(), stderr);
     };
   });

@@ -36,9 +36,9 @@ std::string changeTable(const Json& report) {
     const auto& from = before.at("teachers")[t];
     const auto& to = after.at("teachers")[t];
     const std::string name = from.at("name");
-    rows.push_back(changeRow(teachers == 1 ? "only the teacher is right" : "only " + name + " is right",
+    rows.push_back(changeRow(teachers == 1 ? "only the teacher is right" : name + " is right, student not",
                              from.at("positive_flips"), to.at("positive_flips")));
-    rows.push_back(changeRow(teachers == 1 ? "only the student is right" : "only the student is, not " + name,
+    rows.push_back(changeRow(teachers == 1 ? "only the student is right" : "student is right, " + name + " not",
                              from.at("negative_flips"), to.at("negative_flips")));
   }
   return tableText(rows);

@@ -61,7 +61,12 @@ void TestCommandTransfer::exitCodes_data() {
   row("share above one", never + "--lambda 1.5", 2, {"--lambda", "0 to 1"});
   row("subset of nothing", never + "--subset 0", 2, {"--subset", "600perclass", "found 0"});
   row("flag with a wrong value", never + "--freeze-bn=3", 2, {"--freeze-bn", "true or false", "found 3"});
-  row("two teachers", never + "--teacher {teacher} {student}", 2, {"--teacher"});
+  row("two teachers at once without a partition", never + "--teacher {models}/cnn.pt --teachers parallel --method kl",
+      2, {"its options must go together", "KL-Dist cannot follow several teachers in parallel", "Choose KL+DP"});
+  row("unknown preset", never + "--preset paper-kl-pd", 2,
+      {"--preset", "paper-xe-kl-mcl", "Did you mean paper-kl-dp?"});
+  row("resume and overwrite", never + "--resume --overwrite", 2, {"--resume", "--overwrite"});
+  row("features of a model without any", never + "--teacher {models}/tokens.pt --method cd", 3, {"features"});
   row("no such device", never + "--device cuda:77", 2, {"--device"});
   row("unknown key in the file", never + "--config {bench}/unknown.json", 3, {"unknown.json", "zork"});
   row("wrong type in the file", never + "--config {bench}/wrong.json", 3, {"wrong.json", "epochs", "many"});
@@ -88,7 +93,9 @@ void TestCommandTransfer::exitCodes() {
 
 void TestCommandTransfer::everyMethodWritesAWholeResult_data() {
   QTest::addColumn<QString>("method");
-  for (const char* method : {"kl", "xe-kl", "kl-dp", "kl-dp-unsup"}) QTest::newRow(method) << QString(method);
+  for (const char* method : {"kl", "xe-kl", "xe-kl-mcl", "kl-dp", "kl-dp-unsup", "ce", "cd", "crd"}) {
+    QTest::newRow(method) << QString(method);
+  }
 }
 
 void TestCommandTransfer::everyMethodWritesAWholeResult() {
@@ -103,11 +110,16 @@ void TestCommandTransfer::everyMethodWritesAWholeResult() {
   const QString problem = bench_.check({"schema", kSchema, folder + "/report.json"});
   QVERIFY2(problem.isEmpty(), qPrintable(problem));
   for (const char* file : {"metrics.jsonl", "student.pt", "subset.json", "log.txt", "figures/gain-loss.svg",
-                           "figures/gain-loss.png", "figures/gain-loss.csv", "figures/gain-loss.json"}) {
+                           "figures/gain-loss.png", "figures/gain-loss.csv", "figures/gain-loss.json",
+                           "figures/classes-over-time.svg", "figures/weight-distance.svg"}) {
     QVERIFY2(QFileInfo(folder + "/" + file).size() > 0, file);
   }
   const QStringList left = QDir(folder).entryList({"*.part*"}, QDir::Files);
   QVERIFY2(left.isEmpty(), qPrintable(left.join(' ')));
+  QVERIFY(!QDir(folder + "/state").exists());  // nothing is left to go on from
+  const bool fast = method == "xe-kl-mcl";
+  QCOMPARE(QFile::exists(folder + "/student-fast.pt"), fast);
+  QCOMPARE(report["transfer"].toObject().contains("fast"), fast);
 }
 
 void TestCommandTransfer::flagsWinOverTheFile() {
@@ -151,7 +163,8 @@ void TestCommandTransfer::stopKeepsTheStudent() {
   QVERIFY2(!outcome.crashed, outcome.err);
   QCOMPARE(outcome.exitCode, 130);
   QVERIFY2(outcome.err.contains("Stopping at the next step"), outcome.err);
-  QVERIFY2(outcome.err.contains("--student " + folder.toUtf8() + "/student.pt"), outcome.err);
+  QVERIFY2(outcome.err.contains("To go on from where it was last saved: "), outcome.err);
+  QVERIFY2(outcome.err.trimmed().endsWith("--out " + folder.toUtf8() + " --resume"), outcome.err);
   QVERIFY(outcome.json().contains("transfer"));
   const QString problem = bench_.check({"schema", kSchema, folder + "/report.json"});
   QVERIFY2(problem.isEmpty(), qPrintable(problem));
@@ -185,6 +198,7 @@ void TestCommandTransfer::fullDiskIsAFailedRun() {
   QCOMPARE(shell.exitStatus(), QProcess::NormalExit);
   QVERIFY2(shell.exitCode() == 1, said);
   QVERIFY2(said.contains("student.pt") && said.contains("File too large"), said);
+  QVERIFY2(said.trimmed().endsWith("--json --resume"), said);
   QVERIFY(!QFile::exists(bench_.path("full/student.pt")));
   QVERIFY(QDir(bench_.path("full")).entryList({"*.part*"}).isEmpty());
 }

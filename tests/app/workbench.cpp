@@ -41,12 +41,12 @@ QStringList Workbench::words(const QString& line) const {
   return words;
 }
 
-std::unique_ptr<QProcess> Workbench::start(const QString& line) {
+std::unique_ptr<QProcess> Workbench::start(const QStringList& arguments) {
   auto process = std::make_unique<QProcess>();
   process->setProcessEnvironment(environment_);
   process->setWorkingDirectory(folder_.path());
   process->setStandardInputFile(QProcess::nullDevice());
-  process->start(GF_PROGRAM, words(line));
+  process->start(GF_PROGRAM, arguments);
   return process;
 }
 
@@ -56,6 +56,15 @@ Outcome Workbench::run(const QStringList& arguments) {
   process.setWorkingDirectory(folder_.path());
   process.setStandardInputFile(QProcess::nullDevice());
   process.start(GF_PROGRAM, arguments);
+  return finish(process);
+}
+
+Outcome Workbench::shell(const QString& line) {
+  QProcess process;
+  process.setProcessEnvironment(environment_);
+  process.setWorkingDirectory(folder_.path());
+  process.setStandardInputFile(QProcess::nullDevice());
+  process.start("bash", {"-c", line});
   return finish(process);
 }
 
