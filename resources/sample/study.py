@@ -98,9 +98,10 @@ def control_runs(plan, sample, lr):
 
 
 def study_runs(plan, sample, lr, names):
+    """Role by role in the plan's order, so that a study stopped early is whole over the students it has."""
     return [Run("study", column["name"], student, teacher, seed, options_of(plan, column, column.get("options", {}).get("lr", lr)))
-            for column in plan["columns"] if not names or column["name"] in names
-            for seed in plan["seeds"] for student, teacher in study_pairs(plan, sample)]
+            for role in plan["students"] for column in plan["columns"] if not names or column["name"] in names
+            for seed in plan["seeds"] for student, teacher in study_pairs(plan, sample) if student in models_with(sample, [role])]
 
 
 def sensitivity_runs(plan, sample, lr, names):

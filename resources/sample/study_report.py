@@ -28,16 +28,18 @@ class Pair:
 
 
 class Results:
-    """The study's rows, grouped by column and pair; a pair that lacks a seed is left out and counted."""
+    """The study's rows by column and pair. Only pairs that are whole in every column count, so that all columns speak of the same pairs."""
 
     def __init__(self, plan, rows):
         self.plan, self.rows = plan, rows
         self.labels = {c["name"]: c["label"] for c in [*plan["columns"], plan["control"]]}
-        self.columns, self.incomplete = {}, 0
-        for column in plan["columns"]:
-            pairs = self.pairs("study", column["name"], plan["seeds"])
-            if pairs:
-                self.columns[column["name"]] = pairs
+        found = {c["name"]: self.pairs("study", c["name"], plan["seeds"]) for c in plan["columns"]}
+        found = {name: pairs for name, pairs in found.items() if pairs}
+        names = [{(p.student, p.teacher) for p in pairs} for pairs in found.values()]
+        common = set.intersection(*names) if names else set()
+        self.columns = {name: [p for p in pairs if (p.student, p.teacher) in common] for name, pairs in found.items()} if common else {}
+        begun = {(r["student"], r["teacher"]) for r in rows if r["part"] == "study"}
+        self.left_out = len(begun - common)
         self.control = {(r["student"], r["seed"]): r["delta"] for r in rows if r["part"] == "control"}
 
     def pairs(self, part, column, seeds):
@@ -46,18 +48,20 @@ class Results:
             if row["part"] == part and row["column"] == column:
                 groups.setdefault((row["student"], row["teacher"]), {})[row["seed"]] = row
         whole = [[by_seed[seed] for seed in seeds] for by_seed in groups.values() if all(seed in by_seed for seed in seeds)]
-        self.incomplete += len(groups) - len(whole)
         return [pair_of(runs) for runs in whole]
 
     def sensitivity(self):
-        """(label, settings, pairs) of each variant, the study's own run of the same seeds before it."""
+        """(label, settings, pairs) of each variant, the study's own runs of the same pairs and seeds before them."""
         part, found = self.plan["sensitivity"], []
         for name in dict.fromkeys(name for variant in part["variants"] for name in variant["columns"]):
-            found.append((self.labels[name], "as in the study", self.pairs("study", name, part["seeds"])))
-            for variant in part["variants"]:
-                if name in variant["columns"]:
-                    found.append((self.labels[name], variant["name"], self.pairs("sensitivity", f"{name}-{variant['slug']}", part["seeds"])))
-        return [entry for entry in found if entry[2]]
+            changed = [(v["name"], self.pairs("sensitivity", f"{name}-{v['slug']}", part["seeds"])) for v in part["variants"]
+                       if name in v["columns"]]
+            changed = [(variant, pairs) for variant, pairs in changed if pairs]
+            entries = [("as in the study", self.pairs("study", name, part["seeds"])), *changed]
+            common = set.intersection(*({(p.student, p.teacher) for p in pairs} for _, pairs in entries))
+            if changed and common:
+                found += [(self.labels[name], entry, [p for p in pairs if (p.student, p.teacher) in common]) for entry, pairs in entries]
+        return found
 
 
 def pair_of(runs):
@@ -306,9 +310,11 @@ def tables(results):
              ("Gain and loss by family (figure 7)", families), ("Beside the labels alone, and beside KL-Dist", against),
              ("Where the partition sends the flips of the transfer set", routing), ("The choice of the learning rate", tuning),
              ("How much the settings matter (seed 0)", sensitive)]
-    count = sum(r["part"] == "study" for r in results.rows)
-    note = f" {results.incomplete} pairs lacked a seed and are left out." if results.incomplete else ""
-    text = [f"{count} runs of the study over {len(results.plan['seeds'])} seeds.{note}"] if results.columns else ["No finished runs yet."]
+    text = ["No pair is whole yet."]
+    if results.columns:
+        count = len(next(iter(results.columns.values())))
+        note = f" {results.left_out} pairs lack runs and are left out." if results.left_out else ""
+        text = [f"{count} pairs, {len(results.columns)} settings of the methods, {len(results.plan['seeds'])} seeds.{note}"]
     return "\n\n".join(text + [f"### {title}\n\n{make(results)}" for title, make in parts if results.columns])
 
 
