@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "jobs/preview_job.h"
+#include "jobs/resume.h"
 #include "jobs/sample.h"
 #include "jobs/transfer_job.h"
 #include "report/result_folder.h"
@@ -32,8 +33,11 @@ class Workbench {
   fs::path out(const std::string& name) const { return root_ / name; }
 
   TransferRequest request(const std::string& name, Method method) const {
-    TransferRequest request{
-        {sample.pair.student, nullptr}, {sample.pair.teacher, nullptr}, sample.slice, {}, out(name), false};
+    TransferRequest request;
+    request.student = {sample.pair.student, nullptr};
+    request.teachers = {{sample.pair.teacher, nullptr}};
+    request.data = sample.slice;
+    request.out = out(name);
     request.options = suggestedTransfer(sample.onSlice);
     request.options.method = method;
     request.options.epochs = 2;
@@ -183,7 +187,41 @@ TEST_CASE("models and data that do not fit are refused before anything is writte
   request.data = bench.out("nowhere");
   CHECK_THROWS_AS(TransferJob(request).run({}), Error);
   request = bench.request("never", Method::KlDp);
-  request.teacher.path = bench.sample.slice / "LICENSE";
+  request.teachers.front().path = bench.sample.slice / "LICENSE";
   CHECK_THROWS_AS(TransferJob(request).run({}), Error);
   CHECK_FALSE(fs::exists(request.out));
+}
+
+TEST_CASE("a folder can be gone on with once it holds the beginnings of a run, by one program at a time") {
+  const Workbench bench;
+  auto request = bench.request("interrupted", Method::KlDp);
+  request.resume = true;
+  CHECK(beginningOf(request) == Beginning::Fresh);
+  std::stop_source stop;
+  const Control control(stop.get_token(), nullptr, [&](const Progress& progress) {
+    if (progress.stage.starts_with("Epoch")) stop.request_stop();
+  });
+  CHECK_THROWS_AS(TransferJob(request).run(control), Stopped);
+  CHECK(canGoOn(request.out));
+  CHECK(beginningOf(request) == Beginning::GoOn);
+  {
+    const FolderLock lock(request.out);
+    CHECK_THROWS_AS(TransferJob(request).run({}), Error);
+  }
+  auto other = request;
+  other.options.momentum = 0.5;
+  CHECK_THROWS_AS(TransferJob(other).run({}), Error);
+  CHECK(canGoOn(request.out));
+
+  TransferJob(request).run({});
+  CHECK_FALSE(canGoOn(request.out));
+  CHECK(beginningOf(request) == Beginning::Finished);
+  const std::string report = readFile(request.out / "report.json", 1 << 24);
+  TransferJob again(request);
+  again.run({});
+  REQUIRE(again.report());
+  CHECK(again.report()->at("transfer").at("finished") == true);
+  CHECK(readFile(request.out / "report.json", 1 << 24) == report);
+  request.resume = false;
+  CHECK_THROWS_AS(beginningOf(request), Error);
 }
