@@ -56,7 +56,6 @@ void TeacherList::refresh() {
   QWidget* focused = QApplication::focusWidget();
   const QString focusName = focused && isAncestorOf(focused) ? focused->objectName() : QString();
   auto* rows = new QWidget;
-  rows->setAutoFillBackground(false);
   auto* layout = new QVBoxLayout(rows);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(0);
@@ -64,6 +63,7 @@ void TeacherList::refresh() {
   // A button of the old rows may be the one whose click is being answered.
   if (QWidget* old = area_->takeWidget()) old->deleteLater();
   area_->setWidget(rows);
+  rows->setAutoFillBackground(false);  // the area had just set it
   const int count = static_cast<int>(teachers.size()) - 1;
   area_->setFixedHeight(kRow * std::min(count, kMostRows));
   area_->setVisible(count > 0);

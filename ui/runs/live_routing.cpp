@@ -69,7 +69,7 @@ QVariant LiveRouting::data(const QModelIndex& index, int role) const {
   if (role != Qt::DisplayRole) return {};
   switch (column) {
     case Kind:
-      return teachers_.size() > 1 ? tr("%1: %2").arg(name, kinds[kind]) : kinds[kind];
+      return teachers_.size() > 1 ? tr("T%1, %2").arg(teacher + 1).arg(kinds[kind].toLower()) : kinds[kind];
     case Samples:
       return countText(countOf(pair.frozen.total, kind));
     case Frozen:

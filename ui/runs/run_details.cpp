@@ -106,6 +106,7 @@ QLayout* RunDetails::buildFigures() {
   private_->list->setAccessibleName(tr("Figures of the run"));
   private_->list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   private_->list->setTextElideMode(Qt::ElideMiddle);
+  private_->list->setSpacing(1);
   private_->list->setFixedWidth(private_->list->fontMetrics().horizontalAdvance(tr("Share to the teacher")) +
                                 2 * space::kL);
   row->addWidget(private_->list);
@@ -323,8 +324,9 @@ void RunDetails::showNames() {
     const QString chosen = list.currentRow() < 0 ? private_->wanted : now[list.currentRow()];
     private_->wanted = chosen;
     list.clear();
+    const QStringList names = shortNames(private_->figures);
     for (std::size_t i = 0; i < private_->figures.size(); ++i) {
-      auto* item = new QListWidgetItem(shortName(private_->figures[i]), &list);
+      auto* item = new QListWidgetItem(names[static_cast<qsizetype>(i)], &list);
       item->setData(Qt::UserRole, ids[static_cast<qsizetype>(i)]);
       item->setToolTip(QString::fromStdString(private_->figures[i].title));
     }

@@ -4,6 +4,7 @@
 #include <QCoreApplication>
 #include <algorithm>
 #include <array>
+#include <map>
 #include <string_view>
 
 #include "report/run_figures.h"
@@ -28,6 +29,26 @@ std::string_view kindOf(std::string_view id) {
     if (same && each.size() > found.size()) found = each;
   }
   return found;
+}
+
+QString kindName(std::string_view kind) {
+  const std::pair<std::string_view, QString> names[] = {{"gain-loss", Words::tr("Gain and loss")},
+                                                        {"delta", Words::tr("Delta")},
+                                                        {"classes-over-time", Words::tr("Classes over time")},
+                                                        {"class-changes", Words::tr("Classes at the end")},
+                                                        {"interpolation", Words::tr("Between students")},
+                                                        {"objective", Words::tr("Objective")},
+                                                        {"routing-live", Words::tr("Routing over time")},
+                                                        {"weight-distance", Words::tr("Weight distance")},
+                                                        {"routing", Words::tr("Routing")},
+                                                        {"teacher-share", Words::tr("Share to the teacher")},
+                                                        {"speed", Words::tr("Speed")},
+                                                        {"memory", Words::tr("Memory")},
+                                                        {"outcomes", Words::tr("Outcomes before")},
+                                                        {"flips", Words::tr("Flips before")}};
+  const auto found =
+      std::find_if(std::begin(names), std::end(names), [&](const auto& each) { return each.first == kind; });
+  return found == std::end(names) ? QString() : found->second;
 }
 
 /// Names of the stages' teachers as far as they are known beforehand: ascending order is found out by the run.
@@ -91,29 +112,16 @@ std::vector<Figure> figuresOfRun(const RunRow& row, const RunClasses* classes, c
   return figures;
 }
 
-QString shortName(const Figure& figure) {
-  const std::pair<std::string_view, QString> names[] = {{"gain-loss", Words::tr("Gain and loss")},
-                                                        {"delta", Words::tr("Delta")},
-                                                        {"classes-over-time", Words::tr("Classes over time")},
-                                                        {"class-changes", Words::tr("Classes at the end")},
-                                                        {"interpolation", Words::tr("Between students")},
-                                                        {"objective", Words::tr("Objective")},
-                                                        {"routing-live", Words::tr("Routing over time")},
-                                                        {"weight-distance", Words::tr("Weight distance")},
-                                                        {"routing", Words::tr("Routing")},
-                                                        {"teacher-share", Words::tr("Share to the teacher")},
-                                                        {"speed", Words::tr("Speed")},
-                                                        {"memory", Words::tr("Memory")},
-                                                        {"outcomes", Words::tr("Outcomes before")},
-                                                        {"flips", Words::tr("Flips before")}};
-  const std::string_view kind = kindOf(figure.id);
-  for (const auto& [id, name] : names) {
-    if (kind != id) continue;
-    const std::string_view own(figure.id);
-    if (own == id) return name;
-    return Words::tr("%1: %2").arg(name, QString::fromStdString(std::string(own.substr(id.size() + 1))));
+QStringList shortNames(const std::vector<Figure>& figures) {
+  std::map<std::string_view, int> count, seen;
+  for (const Figure& figure : figures) ++count[kindOf(figure.id)];
+  QStringList names;
+  for (const Figure& figure : figures) {
+    const std::string_view kind = kindOf(figure.id);
+    const QString name = kind.empty() ? QString::fromStdString(figure.title) : kindName(kind);
+    names << (kind.empty() || count[kind] == 1 ? name : Words::tr("%1, T%2").arg(name).arg(++seen[kind]));
   }
-  return QString::fromStdString(figure.title);
+  return names;
 }
 
 }  // namespace gf

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QString>
+#include <QStringList>
 #include <vector>
 
 #include "report/figure.h"
@@ -15,7 +15,8 @@ namespace gf {
 /// `classes`: of its data, null when unknown.
 std::vector<Figure> figuresOfRun(const RunRow& row, const RunClasses* classes, const Result* result);
 
-/// What a list calls a figure: ids are unique and short, titles are too long.
-QString shortName(const Figure& figure);
+/// What a list calls the figures: ids are unique and short, titles are too long. Those of one kind for each teacher are
+/// numbered as the teachers are: "Routing, T2".
+QStringList shortNames(const std::vector<Figure>& figures);
 
 }  // namespace gf

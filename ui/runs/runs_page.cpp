@@ -347,7 +347,7 @@ InspectorContent RunsPage::inspector() const {
   content.rows.append({tr("Folder"), row->folder()});
   if (row->repeatable) {
     for (const auto& record : transferOptionTable()) {
-      if (actsOn(record, row->request.options.method)) {
+      if (hasEffect(record, row->request.options, row->request.teachers.size())) {
         content.rows.append({optionLabel(record), optionValueText(record, row->request.options)});
       }
     }

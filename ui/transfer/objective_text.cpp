@@ -94,7 +94,7 @@ QString whomSamplesFollow(const TransferOptions& options, bool several) {
       break;
   }
   return tr("h is a sample's penultimate features in a shared space of 128 dimensions: close to the teacher's of the "
-            "same image, far from %1 images of other classes. Both heads train along.")
+            "same image, far from up to %1 images of other classes. Both heads train along.")
       .arg(countText(options.crdNegatives));
 }
 

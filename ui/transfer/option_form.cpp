@@ -38,6 +38,8 @@ bool isAdvanced(const OptionRecord& record) {
   return record.advanced && !isAboutTeachers(record);
 }
 
+constexpr int kWidestLabel = 172;
+
 QString groupName(OptionGroup group) {
   switch (group) {
     case OptionGroup::Objective:
@@ -117,6 +119,15 @@ struct OptionForm::Private {
   QLabel* nothing = nullptr;  ///< Told when a search finds no row.
 };
 
+bool hasEffect(const OptionRecord& record, const TransferOptions& options, std::size_t teachers) {
+  if (!actsOn(record, options.method)) return false;
+  if (isAboutTeachers(record) && teachers < 2) return false;
+  if (record.id == "teacher-order") return options.teachers == TeacherMode::Sequential;
+  if (record.id == "soup-bn") return options.teachers == TeacherMode::Soup;
+  if (record.id == "warmup-epochs") return options.schedule == Schedule::Cosine;
+  return true;
+}
+
 QString optionLabel(const OptionRecord& record) {
   QString label = translated(record.label);
   if (!record.symbol.empty()) label += QChar(0x2002) + fromView(record.symbol);
@@ -171,8 +182,13 @@ void OptionForm::build() {
     addRow(record);
     width = std::max(width, private_->rows.back().label->sizeHint().width());
   }
-  // One column of fields, whether a row is basic or advanced.
-  for (auto& row : private_->rows) row.label->setMinimumWidth(width);
+  // One column of fields, whether a row is basic or advanced; a long label takes two lines.
+  width = std::min(width, kWidestLabel);
+  for (auto& row : private_->rows) {
+    row.label->setWordWrap(true);
+    row.label->setFixedWidth(width);
+    row.label->setMinimumHeight(row.label->heightForWidth(width));  // a form layout does not ask for it
+  }
   setTabOrders();
   connect(&Theme::instance(), &Theme::changed, this, [this] {
     for (const auto& row : private_->rows) tellProblem(row, row.problem->text());
@@ -297,15 +313,8 @@ void OptionForm::setTeacherCount(std::size_t count) {
   showRows();
 }
 
-/// Whether the option changes anything as the others are set now.
 bool OptionForm::applies(const OptionRecord& record) const {
-  const TransferOptions& options = private_->options;
-  if (!actsOn(record, options.method)) return false;
-  if (isAboutTeachers(record) && private_->teachers < 2) return false;
-  if (record.id == "teacher-order") return options.teachers == TeacherMode::Sequential;
-  if (record.id == "soup-bn") return options.teachers == TeacherMode::Soup;
-  if (record.id == "warmup-epochs") return options.schedule == Schedule::Cosine;
-  return true;
+  return hasEffect(record, private_->options, private_->teachers);
 }
 
 void OptionForm::showTips() {

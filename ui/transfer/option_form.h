@@ -10,9 +10,9 @@
 namespace gf {
 
 /// The transfer options as a form, built from the option table: a row for each record, basic ones first, advanced ones
-/// by group behind a fold with a search field. Only rows that have an effect show: those of the chosen method, and those
-/// on several teachers when there are several. Tooltips give meaning, unit, range, default, symbol and what the method's
-/// authors searched. A value that breaks its rule is marked and told below its field.
+/// by group behind a fold with a search field. Only rows that have an effect show: those of the chosen method, and
+/// those on several teachers when there are several. Tooltips give meaning, unit, range, default, symbol and what the
+/// method's authors searched. A value that breaks its rule is marked and told below its field.
 class OptionForm final : public QWidget {
   Q_OBJECT
  public:
@@ -47,6 +47,8 @@ class OptionForm final : public QWidget {
   std::unique_ptr<Private> private_;
 };
 
+/// Whether the option changes anything with these options and so many teachers.
+bool hasEffect(const OptionRecord& record, const TransferOptions& options, std::size_t teachers);
 /// Meaning, unit, range, default and symbol of an option, as its tooltip says them, and the values that the authors
 /// searched for `method`.
 QString optionTip(const OptionRecord& record, Method method);

@@ -132,6 +132,9 @@ QTableView* PreviewPanel::buildDetail(RoutingTable* model, QSortFilterProxyModel
   view->setModel(sorted);
   view->sortByColumn(-1, Qt::AscendingOrder);
   view->setAccessibleName(name);
+  const QFontMetrics metrics(view->font());
+  for (int column = RoutingTable::Samples; column < RoutingTable::ColumnCount; ++column)
+    view->setColumnWidth(column, metrics.horizontalAdvance(QStringLiteral("Negative")) + 2 * space::kS);
   return view;
 }
 
@@ -170,7 +173,8 @@ void PreviewPanel::finish(const JobStatus& status, const PreviewJob& job) {
   classes_->setRows(tr("Class"), preview_ ? routingByClass(*preview_) : std::vector<RoutingTable::Row>());
   teachers_->setRows(tr("Teacher"), preview_ ? routingByTeacher(*preview_) : std::vector<RoutingTable::Row>());
   for (const int view : {ByClass, ByTeacher})
-    if (auto* detail = qobject_cast<QTableView*>(stack_->widget(view))) detail->resizeColumnsToContents();
+    if (auto* detail = qobject_cast<QTableView*>(stack_->widget(view)))
+      detail->resizeColumnToContents(RoutingTable::Name);
   tabs_->setTabVisible(ByTeacher, teachers_->rowCount() > 0);
   if (preview_) estimate_->setText(estimateText(*preview_));
   refresh();

@@ -11,6 +11,7 @@
 #include <QPushButton>
 #include <QScrollArea>
 #include <QSplitter>
+#include <QStyle>
 #include <QVBoxLayout>
 #include <nlohmann/json.hpp>
 
@@ -63,6 +64,7 @@ TransferPage::TransferPage(Workspace& workspace, QWidget* parent)
   splitter->addWidget(buildSide());
   splitter->setStretchFactor(0, 2);
   splitter->setStretchFactor(1, 3);
+  splitter->setSizes({380, 550});
   setContent(splitter);
   private_->reason = sentenceLabel();
   private_->reason->setAccessibleName(tr("Why this cannot run yet"));
@@ -138,7 +140,7 @@ QWidget* TransferPage::buildForm() {
   scroll->setWidgetResizable(true);
   scroll->setFrameShape(QFrame::NoFrame);
   scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-  scroll->setMinimumWidth(340);
+  scroll->setMinimumWidth(column->minimumSizeHint().width() + style()->pixelMetric(QStyle::PM_ScrollBarExtent));
   scroll->setFocusPolicy(Qt::NoFocus);
   scroll->setWidget(column);
   return scroll;
@@ -196,7 +198,7 @@ InspectorContent TransferPage::inspector() const {
   content.title = tr("Transfer");
   const auto& options = private_->form->options();
   for (const auto& record : transferOptionTable()) {
-    if (actsOn(record, options.method)) {
+    if (hasEffect(record, options, workspace_.teachers().size())) {
       content.rows.append({optionLabel(record), optionValueText(record, options)});
     }
   }

@@ -28,7 +28,7 @@ QString working() {
              {HelpDialog::tr("1 Models"),
               HelpDialog::tr(
                   "Add checkpoints; put the one that knows more into the teacher slot and the one that is to "
-                  "learn into the student slot.")},
+                  "learn into the student slot. Several teachers can teach one student.")},
              {HelpDialog::tr("2 Data"), HelpDialog::tr("Open the images on which both are judged.")},
              {HelpDialog::tr("3 Compare"),
               HelpDialog::tr("See, class by class and image by image, what only one of them gets right.")},
@@ -65,6 +65,8 @@ QString keys() {
          table({
              {HelpDialog::tr("Ctrl+1 to Ctrl+5"), HelpDialog::tr("Go to a page")},
              {HelpDialog::tr("Ctrl+O, Ctrl+Shift+O"), HelpDialog::tr("Open files; open a folder")},
+             {HelpDialog::tr("T, Shift+T, S"),
+              HelpDialog::tr("In the list of models: use as teacher, add as further teacher, use as student")},
              {HelpDialog::tr("Ctrl+R"), HelpDialog::tr("The page’s main action: compare, run")},
              {HelpDialog::tr("Ctrl+."), HelpDialog::tr("Pause the run, or go on")},
              {HelpDialog::tr("Ctrl+E"), HelpDialog::tr("Export what the page shows")},
