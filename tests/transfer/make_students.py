@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from make_golden import CLASSES, SIDE, save
+from golden_inputs import CLASSES, SIDE, save
 
 
 class WithDropout(nn.Module):
