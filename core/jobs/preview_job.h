@@ -13,18 +13,19 @@ namespace gf {
 /// What a transfer would do, before it is started.
 struct Preview {
   std::size_t transferSamples = 0;
-  Routing supervised, unsupervised;  ///< To any teacher, by outcome against the first (weakest) of several.
+  /// In parallel: to any teacher, by outcome of "any of them is right"; else to the first one that would teach.
+  Routing supervised, unsupervised;
   std::int64_t ties = 0;
   std::vector<std::string> classNames;
   std::vector<Routing> supervisedByClass, unsupervisedByClass;  ///< By label, as `supervised`.
   std::vector<std::int64_t> tiesByClass;
-  std::vector<std::string> teacherNames;                            ///< In the order given.
-  std::vector<Routing> supervisedByTeacher, unsupervisedByTeacher;  ///< Parallel: what goes to each of several
-                                                                    ///< teachers, by outcome against it.
-  double secondsPerEpoch = 0;                                       ///< Measured on a few steps of this machine.
-  double estimatedSeconds = 0;                                      ///< Whole run, evaluations included.
-  double memoryBytes = 0;  ///< Highest resident memory seen during the dry run.
-  double diskBytes = 0;    ///< Of the result folder.
+  std::vector<std::string> teacherNames;  ///< In the order given.
+  /// By outcome against each teacher: in parallel what goes to it beside the others, else what would alone.
+  std::vector<Routing> supervisedByTeacher, unsupervisedByTeacher;
+  double secondsPerEpoch = 0;   ///< Measured on a few steps of this machine.
+  double estimatedSeconds = 0;  ///< Whole run, evaluations included.
+  double memoryBytes = 0;       ///< Highest resident memory seen during the dry run.
+  double diskBytes = 0;         ///< Of the result folder.
 };
 
 class PreviewJob final : public Job {
