@@ -115,6 +115,7 @@ class LinesPainter final : public FigurePainter {
     double line;
     QRectF plot;
     AxisRange x, y;
+    bool wholeX = true;  ///< Places are whole numbers, such as epochs: no ticks between them.
     QPointF at(QPointF value) const {
       return {plot.left() + x.at(value.x()) * plot.width(), plot.bottom() - y.at(value.y()) * plot.height()};
     }
@@ -141,6 +142,7 @@ void LinesPainter::measure(Frame& frame, double width) {
   for (const FigureSeries& series : frame.figure.series) {
     points_.push_back(bucketed(series.x, series.y, most));
     for (const QPointF& point : points_.back()) {
+      frame.wholeX = frame.wholeX && point.x() == std::round(point.x());
       lowX = std::min(lowX, point.x());
       highX = std::max(highX, point.x());
       lowY = std::min(lowY, point.y());
@@ -160,7 +162,7 @@ void LinesPainter::measure(Frame& frame, double width) {
 void LinesPainter::paint(QPainter& painter, const QRectF& area, const Figure& figure, const Colours& colours,
                          const ChartFonts& fonts, const FigureLook& look) {
   marks_.clear();
-  Frame frame{painter, figure, colours, fonts, textHeight(fonts.label), {}, {}, {}};
+  Frame frame{painter, figure, colours, fonts, textHeight(fonts.label), {}, {}, {}, true};
   measure(frame, area.width());
   QRectF rest = drawTitle(painter, area, figure, colours, fonts, look);
   double names = 0.5 * frame.line;
@@ -207,7 +209,9 @@ void LinesPainter::paintAxes(Frame& frame, const QRectF& area) {
   const bool withSign = isSigned(frame.figure);
   drawText(frame.painter, {area.left(), area.top(), area.width(), line}, Qt::AlignLeft | Qt::AlignVCenter,
            toQString(frame.figure.yTitle), frame.fonts.label, frame.colours.mutedText);
-  const double top = area.top() + (frame.figure.yTitle.empty() ? 0.5 : 1.7) * line, bottom = area.bottom() - 2.7 * line;
+  const double stages = frame.figure.marks.empty() ? 0 : 0.9 * line;  // for their names
+  const double top = area.top() + stages + (frame.figure.yTitle.empty() ? 0.5 : 1.7) * line;
+  const double bottom = area.bottom() - 2.7 * line;
   const int most = std::clamp(static_cast<int>((bottom - top) / (2.4 * line)), 2, 8);
   // The range grows to whole steps, so that the outermost values have a grid line beside them.
   const double step = niceTicks(frame.y.low, frame.y.high, most).step;
@@ -218,8 +222,8 @@ void LinesPainter::paintAxes(Frame& frame, const QRectF& area) {
   frame.plot = QRectF(left, top, std::max(10.0, area.right() - left - 0.3 * line), std::max(10.0, bottom - top));
   drawValueGrid(frame.painter, frame.plot, frame.y, ticks, withSign, frame.colours, frame.fonts);
   const int places = std::clamp(static_cast<int>(frame.plot.width() / (3.2 * line)), 1, 10);
-  drawBottomAxis(frame.painter, frame.plot, frame.x, niceTicks(frame.x.low, frame.x.high, places), false, frame.colours,
-                 frame.fonts);
+  drawBottomAxis(frame.painter, frame.plot, frame.x, niceTicks(frame.x.low, frame.x.high, places, frame.wholeX), false,
+                 frame.colours, frame.fonts);
   drawText(frame.painter, {area.left(), frame.plot.bottom() + 1.4 * line, area.right() - area.left(), line},
            Qt::AlignRight | Qt::AlignVCenter, toQString(frame.figure.xTitle), frame.fonts.label,
            frame.colours.mutedText);
@@ -246,7 +250,7 @@ void LinesPainter::paintZeroName(const Frame& frame) const {
   drawText(frame.painter, place, Qt::AlignRight | Qt::AlignVCenter, text, frame.fonts.label, frame.colours.mutedText);
 }
 
-/// A thin line where each named part begins, its name at the upper end.
+/// A thin line where each named part begins, its name above the curves.
 void LinesPainter::paintStages(const Frame& frame) const {
   const double line = frame.line;
   for (std::size_t i = 0; i < frame.figure.marks.size(); ++i) {
@@ -254,13 +258,13 @@ void LinesPainter::paintStages(const Frame& frame) const {
     if (mark.x < frame.x.low || mark.x > frame.x.high) continue;
     const double x = frame.at({mark.x, 0}).x();
     frame.painter.setPen(QPen(frame.colours.mutedText, 0.06 * line, Qt::DotLine));
-    frame.painter.drawLine(QPointF(x, frame.plot.top()), QPointF(x, frame.plot.bottom()));
+    frame.painter.drawLine(QPointF(x, frame.plot.top() - 0.9 * line), QPointF(x, frame.plot.bottom()));
     double end = frame.plot.right();
     if (i + 1 < frame.figure.marks.size()) end = std::min(end, frame.at({frame.figure.marks[i + 1].x, 0}).x());
     const double room = end - x - 0.5 * line;
     if (room < 2 * line) continue;  // not even a beginning could be read
-    drawText(frame.painter, {x + 0.3 * line, frame.plot.top(), room, line}, Qt::AlignLeft | Qt::AlignVCenter,
-             toQString(mark.label), frame.fonts.label, frame.colours.mutedText);
+    drawText(frame.painter, {x + 0.3 * line, frame.plot.top() - 1.05 * line, room, line},
+             Qt::AlignLeft | Qt::AlignVCenter, toQString(mark.label), frame.fonts.label, frame.colours.mutedText);
   }
 }
 

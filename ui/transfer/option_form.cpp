@@ -63,6 +63,17 @@ QString searchedText(const OptionRecord& record, Method method) {
   return values.join(QStringLiteral(", "));
 }
 
+/// A long label breaks between words, so that fields stay wide. Wrapping labels would overlap: a form layout does not
+/// ask them for their height.
+QString inTwoLines(QString label, const QFontMetrics& metrics) {
+  if (metrics.horizontalAdvance(label) <= kWidestLabel) return label;
+  qsizetype at = label.lastIndexOf(QLatin1Char(' '));
+  while (at > 0 && metrics.horizontalAdvance(label.left(at)) > kWidestLabel)
+    at = label.lastIndexOf(QLatin1Char(' '), at - 1);
+  if (at > 0) label[at] = QLatin1Char('\n');
+  return label;
+}
+
 struct Row {
   const OptionRecord* record = nullptr;
   QLabel* label = nullptr;
@@ -182,13 +193,8 @@ void OptionForm::build() {
     addRow(record);
     width = std::max(width, private_->rows.back().label->sizeHint().width());
   }
-  // One column of fields, whether a row is basic or advanced; a long label takes two lines.
-  width = std::min(width, kWidestLabel);
-  for (auto& row : private_->rows) {
-    row.label->setWordWrap(true);
-    row.label->setFixedWidth(width);
-    row.label->setMinimumHeight(row.label->heightForWidth(width));  // a form layout does not ask for it
-  }
+  // One column of fields, whether a row is basic or advanced.
+  for (auto& row : private_->rows) row.label->setMinimumWidth(width);
   setTabOrders();
   connect(&Theme::instance(), &Theme::changed, this, [this] {
     for (const auto& row : private_->rows) tellProblem(row, row.problem->text());
@@ -286,7 +292,8 @@ void OptionForm::addRow(const OptionRecord& record) {
   row.problem->setFont(Theme::instance().font(TextStyle::Small));
   row.problem->hide();
   column->addWidget(row.problem);
-  row.label = new QLabel(optionLabel(record));
+  row.label = new QLabel;
+  row.label->setText(inTwoLines(optionLabel(record), row.label->fontMetrics()));
   row.label->setBuddy(row.field);
   (isAdvanced(record) ? private_->advanced : private_->basic)->addRow(row.label, row.holder);
   private_->rows.push_back(row);

@@ -64,6 +64,9 @@ void PreviewPanel::build() {
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(space::kS);
   state_ = sentenceLabel();
+  QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Maximum);
+  policy.setHeightForWidth(true);  // setting a policy forgets that the label had asked for it
+  state_->setSizePolicy(policy);
   layout->addWidget(state_);
   layout->addWidget(views_ = buildViews(), 1);
   estimate_ = sentenceLabel();
@@ -73,6 +76,7 @@ void PreviewPanel::build() {
   busy_->setAccessibleName(tr("Progress of the preview"));
   busy_->hide();
   layout->addWidget(busy_);
+  layout->addStretch(0);  // takes what is left only while no table is shown
 }
 
 QWidget* PreviewPanel::buildViews() {
@@ -106,7 +110,15 @@ QWidget* PreviewPanel::buildViews() {
   classes_ = new RoutingTable(this);
   teachers_ = new RoutingTable(this);
   stack_ = new QStackedWidget;
-  stack_->addWidget(view_);
+  view_->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  view_->setSizeAdjustPolicy(QAbstractScrollArea::AdjustToContents);
+  view_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+  auto* inAll = new QWidget;
+  auto* inAllLayout = new QVBoxLayout(inAll);
+  inAllLayout->setContentsMargins(0, 0, 0, 0);
+  inAllLayout->addWidget(view_);
+  inAllLayout->addStretch(1);
+  stack_->addWidget(inAll);
   stack_->addWidget(buildDetail(classes_, sortedClasses_, tr("Partition by class")));
   stack_->addWidget(buildDetail(teachers_, sortedTeachers_, tr("Partition by teacher")));
   stack_->widget(ByClass)->setObjectName(QStringLiteral("partition-by-class"));
@@ -135,6 +147,8 @@ QTableView* PreviewPanel::buildDetail(RoutingTable* model, QSortFilterProxyModel
   const QFontMetrics metrics(view->font());
   for (int column = RoutingTable::Samples; column < RoutingTable::ColumnCount; ++column)
     view->setColumnWidth(column, metrics.horizontalAdvance(QStringLiteral("Negative")) + 2 * space::kS);
+  for (const int column : {RoutingTable::Rest, RoutingTable::Ties})
+    view->setColumnWidth(column, metrics.horizontalAdvance(QStringLiteral("00,000")) + space::kS);
   return view;
 }
 
@@ -176,6 +190,7 @@ void PreviewPanel::finish(const JobStatus& status, const PreviewJob& job) {
     if (auto* detail = qobject_cast<QTableView*>(stack_->widget(view)))
       detail->resizeColumnToContents(RoutingTable::Name);
   tabs_->setTabVisible(ByTeacher, teachers_->rowCount() > 0);
+  if (auto* detail = qobject_cast<QTableView*>(stack_->widget(ByTeacher))) detail->hideColumn(RoutingTable::Ties);
   if (preview_) estimate_->setText(estimateText(*preview_));
   refresh();
   emit changed();

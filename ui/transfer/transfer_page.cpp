@@ -12,6 +12,7 @@
 #include <QScrollArea>
 #include <QSplitter>
 #include <QStyle>
+#include <QToolButton>
 #include <QVBoxLayout>
 #include <nlohmann/json.hpp>
 
@@ -123,7 +124,11 @@ QWidget* TransferPage::buildPresets() {
   private_->presets->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
   connect(private_->presets, &QComboBox::activated, this, &TransferPage::takePreset);
   layout->addWidget(private_->presets, 1);
-  for (QAction* action : {private_->load, private_->save}) layout->addWidget(makeActionButton(action, line));
+  for (QAction* action : {private_->load, private_->save}) {
+    auto* button = new QToolButton;  // narrower than a push button: names of presets are long
+    button->setDefaultAction(action);
+    layout->addWidget(button);
+  }
   return line;
 }
 

@@ -43,6 +43,18 @@ double totalEpochs(const TransferRequest& request) {
   return stagesOf(request) * (request.options.epochs + request.options.warmupLinearEpochs);
 }
 
+QString modeText(TeacherMode mode) {
+  switch (mode) {
+    case TeacherMode::Sequential:
+      return RunCenter::tr("sequential");
+    case TeacherMode::Parallel:
+      return RunCenter::tr("parallel");
+    case TeacherMode::Soup:
+      break;
+  }
+  return RunCenter::tr("soup");
+}
+
 QString namesText(const QStringList& names) {
   constexpr qsizetype kMost = 3;
   if (names.size() <= 1) return names.join(QString());

@@ -7,6 +7,8 @@
 
 namespace gf {
 
+/// How several teachers teach, in a word: "sequential", "parallel", "soup".
+QString modeText(TeacherMode mode);
 /// The table of runs in words: `column` is a RunCenter::Column.
 QString runCell(const RunRow& row, int column);
 /// Date and time of its start in full; empty while it has not started.

@@ -80,8 +80,9 @@ RunCenter::~RunCenter() {
 std::uint64_t RunCenter::add(const TransferRequest& request, const QStringList& teachers, const QString& student) {
   RunRow row;
   row.id = private_->nextId++;
-  row.title = QStringLiteral("%1: %2 → %3")
-                  .arg(QString::fromUtf8(displayName(request.options.method).data()), namesText(teachers), student);
+  QString method = QString::fromUtf8(displayName(request.options.method).data());
+  if (request.teachers.size() > 1) method += QStringLiteral(", ") + modeText(request.options.teachers);
+  row.title = QStringLiteral("%1: %2 → %3").arg(method, namesText(teachers), student);
   row.teachers = teachers;
   row.request = request;
   // A queued run has no folder yet, so one asked for in the same second got the same name.

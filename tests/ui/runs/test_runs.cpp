@@ -471,7 +471,7 @@ class TestRuns : public QObject {
     QCOMPARE(totalEpochs(request), 4.0);
     auto& runs = workspace.runs();
     const auto id = runs.add(request, QStringList{"Tops", "Mixer"}, "Few");
-    QCOMPARE(runs.row(id)->title, QString("KL+DP: Tops and Mixer → Few"));
+    QCOMPARE(runs.row(id)->title, QString("KL+DP, sequential: Tops and Mixer → Few"));
     QVERIFY(waitFor(runs, id, JobState::Done));
     QCOMPARE(runs.row(id)->last->epoch, 4.0);
     const auto& figures = page.findChild<RunDetails*>()->figures();

@@ -143,16 +143,21 @@ class TestLooks : public QObject {
       form->setOptions(other);
       look(window, QStringLiteral("work-form-%1").arg(QString::fromUtf8(idOf(method).data())));
     }
-    form->setOptions(options);
-    page->primaryAction()->trigger();
-    QCOMPARE(window.currentPage(), PageId::Runs);
-    QTRY_VERIFY_WITH_TIMEOUT(!workspace.runs().busy(), kPatienceMs);
-    const RunRow* run = workspace.runs().row(workspace.runs().ids().front());
-    QVERIFY2(run->state == JobState::Done, run->failure ? run->failure->what() : "");
-    auto* list = window.page(PageId::Runs)->findChild<QListWidget*>("figures");
-    for (int i = 0; i < list->count(); ++i) {
-      list->setCurrentRow(i);
-      look(window, QStringLiteral("work-run-%1").arg(i + 1, 2, 10, QLatin1Char('0')));
+    for (const TeacherMode mode : {TeacherMode::Parallel, TeacherMode::Soup}) {
+      options.teachers = mode;
+      form->setOptions(options);
+      window.goTo(PageId::Transfer);
+      page->primaryAction()->trigger();
+      QCOMPARE(window.currentPage(), PageId::Runs);
+      QTRY_VERIFY_WITH_TIMEOUT(!workspace.runs().busy(), kPatienceMs);
+      const RunRow* run = workspace.runs().row(workspace.runs().ids().front());
+      QVERIFY2(run->state == JobState::Done, run->failure ? run->failure->what() : "");
+      auto* list = window.page(PageId::Runs)->findChild<QListWidget*>("figures");
+      for (int i = 0; i < list->count(); ++i) {
+        list->setCurrentRow(i);
+        look(window,
+             QStringLiteral("%1-%2").arg(QString::fromUtf8(idOf(mode).data())).arg(i + 1, 2, 10, QLatin1Char('0')));
+      }
     }
   }
 };
