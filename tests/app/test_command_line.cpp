@@ -84,7 +84,7 @@ void TestCommandLine::exitCodes_data() {
       {"foreign", "neither IDX files nor class folders", "val/<class>/"});
   row("compare with other classes",
       "compare --student {sample}/shelf/all-mlp.pt --teacher {teacher} --data {data} --out never", 3,
-      {"all-mlp.pt", "10 classes", "3"});
+      {"all-mlp.pt", "classes of the data", "share their labels"});
   row("compare without metadata",
       "compare --student {models}/no_metadata.pt --teacher {teacher} --data {data} --out never", 3,
       {"no_metadata.pt", "--model-meta"});
