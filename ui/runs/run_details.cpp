@@ -20,6 +20,7 @@
 #include "ui/charts/figure_view.h"
 #include "ui/runs/live_routing.h"
 #include "ui/runs/run_figure_list.h"
+#include "ui/style/eliding_label.h"
 #include "ui/style/numbers.h"
 #include "ui/style/theme.h"
 #include "ui/style/widgets.h"
@@ -61,7 +62,7 @@ void setNumber(const BigNumber& number, const QString& text) {
 struct RunDetails::Private {
   std::vector<std::uint64_t> ids;
   QLabel* sentence = nullptr;
-  QLabel* progressText = nullptr;
+  ElidingLabel* progressText = nullptr;
   QProgressBar* progress = nullptr;
   QWidget* numbers = nullptr;
   BigNumber gain, loss, delta, distance, speed, memory;
@@ -90,7 +91,7 @@ RunDetails::RunDetails(RunCenter& runs, QWidget* parent)
   private_->progress->setFixedHeight(space::kM);
   private_->progress->setAccessibleName(tr("Progress of the run"));
   layout->addWidget(private_->progress);
-  private_->progressText = mutedLabel();
+  private_->progressText = new ElidingLabel;  // a folder's path may be longer than the window is wide
   layout->addWidget(private_->progressText);
   layout->addLayout(buildFigures(), 1);
   connect(&runs_, &RunCenter::runChanged, this, &RunDetails::runChanged);
@@ -270,7 +271,7 @@ void RunDetails::refresh() {
     private_->routing->setSteps(row->steps, row->teachers);
     showNumbers(*row);
     private_->progress->setValue(static_cast<int>(1000 * row->progress.fraction));
-    private_->progressText->setText(progressText(*row));
+    private_->progressText->say(progressText(*row));
     private_->progressText->setToolTip(row->folder());
   } else if (several) {
     showSeveral();

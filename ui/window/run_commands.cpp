@@ -15,8 +15,9 @@ Leave askHowToLeave(QWidget* parent, const RunCenter& runs) {
   box.setWindowTitle(QObject::tr("A transfer is going on"));
   const RunRow* run = runs.row(runs.current());
   box.setText(run ? QObject::tr("%1 has not finished.").arg(run->title) : QObject::tr("A transfer is waiting."));
-  box.setInformativeText(
-      QObject::tr("Stopping keeps the student as it is now, with its report. Discarding removes what the run wrote."));
+  box.setInformativeText(QObject::tr(
+      "Stopping keeps the student as it is now, with its report; the run can go on from there later. Discarding "
+      "removes what it wrote."));
   QPushButton* stay = box.addButton(QObject::tr("Keep running"), QMessageBox::RejectRole);
   QPushButton* keep = box.addButton(QObject::tr("Stop, keep the student so far, and quit"), QMessageBox::AcceptRole);
   QPushButton* discard = box.addButton(QObject::tr("Discard and quit"), QMessageBox::DestructiveRole);

@@ -160,6 +160,51 @@ class TestLooks : public QObject {
       }
     }
   }
+
+  void nothingIsCutOffWhileARunGoesOn_data() { addSizesAndThemes(); }
+
+  /// Going on, paused, stopped with a saved state, and one that ended before there was anything.
+  void nothingIsCutOffWhileARunGoesOn() {
+    QFETCH(QSize, size);
+    QFETCH(int, theme);
+    Workspace workspace;
+    MainWindow window(workspace);
+    Theme::instance().apply(ThemeChoice(theme));
+    window.resize(size);
+    window.show();
+    window.goTo(PageId::Runs);
+    QVERIFY(openAndRead(workspace, sampleData()));
+    TransferRequest request;
+    request.student.path = sampleModel("fewtops-mlp").toStdString();
+    for (const char* teacher : {"tops-resnet", "all-mixer"})
+      request.teachers.push_back({sampleModel(QLatin1String(teacher)).toStdString(), nullptr});
+    request.data = sampleData().toStdString();
+    request.options.method = Method::KlDpUnsup;
+    request.options.epochs = 100000;
+    request.options.learningRate = 0.003;
+    request.options.subset = {true, 60};
+    request.out = RunCenter::freshFolder(request).toStdString();
+    RunCenter& runs = workspace.runs();
+    const auto id = runs.add(request, QStringList{"Tops specialist ResNet", "Generalist mixer"}, "Few-tops MLP");
+    request.teachers.pop_back();
+    const auto waiting = runs.add(request, QStringList{"Tops specialist ResNet"}, "Few-tops MLP");
+    QTRY_VERIFY_WITH_TIMEOUT(runs.row(id)->evaluations.size() > 8, kPatienceMs);
+    auto* table = window.page(PageId::Runs)->findChild<QTableView*>("runs");
+    table->selectRow(1);
+    look(window, QStringLiteral("live-running"));
+    QVERIFY(runs.perform(JobAction::Pause, id));
+    QTRY_COMPARE_WITH_TIMEOUT(runs.row(id)->state, JobState::Paused, kPatienceMs);
+    look(window, QStringLiteral("live-paused"));
+    table->selectRow(0);
+    look(window, QStringLiteral("live-queued"));
+    QVERIFY(runs.perform(JobAction::StopAndKeep, waiting));
+    QTRY_COMPARE_WITH_TIMEOUT(runs.row(waiting)->state, JobState::Stopped, kPatienceMs);
+    look(window, QStringLiteral("live-never-began"));
+    table->selectRow(1);
+    QVERIFY(runs.perform(JobAction::StopAndKeep, id));
+    QTRY_COMPARE_WITH_TIMEOUT(runs.row(id)->state, JobState::Stopped, kPatienceMs);
+    look(window, QStringLiteral("live-stopped"));
+  }
 };
 
 }  // namespace gf
