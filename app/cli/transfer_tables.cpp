@@ -25,21 +25,30 @@ Row changeRow(const std::string& name, double from, double to) {
   return {name, percentString(from), percentString(to), signedString(100 * (to - from), 1)};
 }
 
-/// The student before beside after, against each teacher.
+/// The student before beside after, against its one teacher.
 std::string changeTable(const Json& report) {
   const auto& before = report.at("before");
   const auto& after = report.at("after");
   std::vector<Row> rows{{"", "before", "after", "change (points)"},
                         changeRow("accuracy", before.at("accuracy"), after.at("accuracy"))};
-  const std::size_t teachers = before.at("teachers").size();
-  for (std::size_t t = 0; t < teachers; ++t) {
-    const auto& from = before.at("teachers")[t];
-    const auto& to = after.at("teachers")[t];
-    const std::string name = from.at("name");
-    rows.push_back(changeRow(teachers == 1 ? "only the teacher is right" : name + " is right, student not",
-                             from.at("positive_flips"), to.at("positive_flips")));
-    rows.push_back(changeRow(teachers == 1 ? "only the student is right" : "student is right, " + name + " not",
-                             from.at("negative_flips"), to.at("negative_flips")));
+  if (before.at("teachers").size() > 1) return tableText(rows);
+  const auto add = [&](const std::string& name, const char* key) {
+    rows.push_back(changeRow(name, before.at("teachers")[0].at(key), after.at("teachers")[0].at(key)));
+  };
+  add("only the teacher is right", "positive_flips");
+  add("only the student is right", "negative_flips");
+  return tableText(rows);
+}
+
+/// The same against each of several.
+std::string teacherTable(const Json& report) {
+  const auto& before = report.at("before").at("teachers");
+  const auto& after = report.at("after").at("teachers");
+  std::vector<Row> rows{{"teacher", "alone right", "after", "student alone right", "after"}};
+  for (std::size_t t = 0; t < before.size(); ++t) {
+    rows.push_back({before[t].at("name"), shareText(before[t].at("positive_flips")),
+                    shareText(after[t].at("positive_flips")), shareText(before[t].at("negative_flips")),
+                    shareText(after[t].at("negative_flips"))});
   }
   return tableText(rows);
 }
@@ -93,6 +102,7 @@ std::string weightsTable(const Json& report) {
 std::string transferTables(const Json& report) {
   const auto& transfer = report.at("transfer");
   std::string text = changeTable(report);
+  if (report.at("before").at("teachers").size() > 1) text += "\n\n" + teacherTable(report);
   if (transfer.contains("fast")) text += "\n\n" + weightsTable(report);
   const std::string mode = transfer.value("mode", "single");
   if (mode == "sequential" || mode == "soup") text += "\n\n" + stageTable(report);

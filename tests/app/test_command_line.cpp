@@ -289,7 +289,7 @@ void TestCommandLine::pathsThatAreNotText() {
   shell.setWorkingDirectory(bench_.path(""));
   const QStringList words = bench_.words("--student {student} --teacher {teacher} --data {data} --json");
   shell.start("bash", {"-c", R"("$0" inspect $'\xff.pt' --json; echo "code $?" >&2
-                                "$0" compare --out $'out\xff' "$@"; echo "code $?" >&2; ls out*/figures/*.png >&2)",
+                                "$0" compare --out $'out\xff' "$@"; echo "code $?" >&2; ls out*/figures/*.png >&2; rm -r out*)",
                        GF_PROGRAM, words[0], words[1], words[2], words[3], words[4], words[5], words[6]});
   QVERIFY(shell.waitForFinished(120'000));
   const QByteArray said = shell.readAllStandardError();
