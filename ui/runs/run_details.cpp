@@ -317,6 +317,7 @@ void RunDetails::showSeveral() {
 /// Names only change when the figures do, so that nothing jumps while a run goes on.
 void RunDetails::showNames() {
   QListWidget& list = *private_->list;
+  const RunRow* row = private_->ids.size() == 1 ? runs_.row(private_->ids.front()) : nullptr;
   QStringList ids, now;
   for (const auto& figure : private_->figures) ids << QString::fromStdString(figure.id);
   for (int i = 0; i < list.count(); ++i) now << list.item(i)->data(Qt::UserRole).toString();
@@ -325,7 +326,7 @@ void RunDetails::showNames() {
     const QString chosen = list.currentRow() < 0 ? private_->wanted : now[list.currentRow()];
     private_->wanted = chosen;
     list.clear();
-    const QStringList names = shortNames(private_->figures);
+    const QStringList names = shortNames(private_->figures, row ? row->teachers : QStringList());
     for (std::size_t i = 0; i < private_->figures.size(); ++i) {
       auto* item = new QListWidgetItem(names[static_cast<qsizetype>(i)], &list);
       item->setData(Qt::UserRole, ids[static_cast<qsizetype>(i)]);

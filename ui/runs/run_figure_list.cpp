@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "report/run_figures.h"
+#include "report/text.h"
 
 namespace gf {
 namespace {
@@ -27,6 +28,17 @@ std::string_view kindOf(std::string_view id) {
   for (const std::string_view each : kOrder) {
     const bool same = id == each || (id.starts_with(each) && id.size() > each.size() && id[each.size()] == '-');
     if (same && each.size() > found.size()) found = each;
+  }
+  return found;
+}
+
+/// Which teacher the end of an id stands for, from 1; 0 when that cannot be told. A run may take them in another order.
+int teacherOf(const std::string& ending, const QStringList& teachers) {
+  int found = 0;
+  for (int i = 0; i < teachers.size(); ++i) {
+    if (ending != "-" + fileNameText(teachers[i].toStdString())) continue;
+    if (found > 0) return 0;  // two of one name
+    found = i + 1;
   }
   return found;
 }
@@ -112,14 +124,19 @@ std::vector<Figure> figuresOfRun(const RunRow& row, const RunClasses* classes, c
   return figures;
 }
 
-QStringList shortNames(const std::vector<Figure>& figures) {
+QStringList shortNames(const std::vector<Figure>& figures, const QStringList& teachers) {
   std::map<std::string_view, int> count, seen;
   for (const Figure& figure : figures) ++count[kindOf(figure.id)];
   QStringList names;
   for (const Figure& figure : figures) {
     const std::string_view kind = kindOf(figure.id);
-    const QString name = kind.empty() ? QString::fromStdString(figure.title) : kindName(kind);
-    names << (kind.empty() || count[kind] == 1 ? name : Words::tr("%1, T%2").arg(name).arg(++seen[kind]));
+    QString name = kind.empty() ? QString::fromStdString(figure.title) : kindName(kind);
+    if (!kind.empty() && count[kind] > 1) {
+      const int next = ++seen[kind];
+      const int own = teacherOf(figure.id.substr(kind.size()), teachers);
+      name = Words::tr("%1, T%2").arg(name).arg(own > 0 ? own : next);
+    }
+    names << name;
   }
   return names;
 }

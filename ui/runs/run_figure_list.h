@@ -16,7 +16,7 @@ namespace gf {
 std::vector<Figure> figuresOfRun(const RunRow& row, const RunClasses* classes, const Result* result);
 
 /// What a list calls the figures: ids are unique and short, titles are too long. Those of one kind for each teacher are
-/// numbered as the teachers are: "Routing, T2".
-QStringList shortNames(const std::vector<Figure>& figures);
+/// numbered as the teachers are: "Routing, T2". `teachers`: their names in that order.
+QStringList shortNames(const std::vector<Figure>& figures, const QStringList& teachers);
 
 }  // namespace gf

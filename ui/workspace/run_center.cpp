@@ -125,6 +125,10 @@ void RunCenter::learnClasses(const std::filesystem::path& data, const DataSet& s
   RunClasses classes{split.classNames(), std::vector<std::int64_t>(split.classNames().size())};
   for (const std::int32_t label : split.labels()) ++classes.samples[static_cast<std::size_t>(label)];
   private_->classes[data] = std::move(classes);
+  for (const std::uint64_t id : ids()) {
+    const RunRow* each = row(id);  // a listener may remove runs
+    if (each && each->request.data == data) touch(id);
+  }
 }
 
 const RunClasses* RunCenter::classesOf(const RunRow& row) const {
@@ -150,6 +154,7 @@ std::uint64_t RunCenter::open(const QString& folderOrReport) {
     teachers << QString::fromStdString(each.at("name").get<std::string>());
   const QString student = QString::fromStdString(result.report.at("student").at("name").get<std::string>());
   const QString what = transfer ? tr("Opened transfer") : tr("Opened comparison");
+  row.teachers = teachers;
   row.title = QStringLiteral("%1: %2 → %3").arg(what, namesText(teachers), student);
   const std::uint64_t id = row.id;
   insert(std::move(row));
@@ -304,7 +309,8 @@ void RunCenter::statusChanged(std::uint64_t runnerId, const JobStatus& status) {
   // Announcements come from two threads and may overtake each other: an ended run stays ended.
   if (!row || isFinal(row->state)) return;
   const std::uint64_t id = row->id;
-  if (row->startedUnix == 0 && status.state != JobState::Queued) row->startedUnix = nowUnix();
+  // One that was stopped in the queue never started.
+  if (row->startedUnix == 0 && status.state != JobState::Queued && !isFinal(status.state)) row->startedUnix = nowUnix();
   row->state = status.state;
   row->failure = status.failure;
   drain();

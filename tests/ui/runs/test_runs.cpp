@@ -15,6 +15,7 @@
 #include "ui/charts/figure_view.h"
 #include "ui/runs/live_routing.h"
 #include "ui/runs/run_details.h"
+#include "ui/runs/run_figure_list.h"
 #include "ui/runs/runs_page.h"
 #include "ui/style/numbers.h"
 #include "ui/style/theme.h"
@@ -482,6 +483,18 @@ class TestRuns : public QObject {
     QCOMPARE(runs.row(again)->request.teachers.size(), std::size_t{2});
     QVERIFY(runs.perform(JobAction::StopAndDiscard, again));
     QVERIFY(QTest::qWaitFor([&] { return !runs.busy(); }, kPatienceMs));
+  }
+
+  void figuresOfTeachersAreNumberedAsTheTeachers() {
+    std::vector<Figure> figures(4);
+    figures[0].id = "gain-loss";
+    figures[1].id = "routing-Second-one";  // the run took it first
+    figures[2].id = "routing-First";
+    figures[3].id = "routing-live";
+    QCOMPARE(shortNames(figures, {"First", "Second one"}),
+             (QStringList{"Gain and loss", "Routing, T2", "Routing, T1", "Routing over time"}));
+    QCOMPARE(shortNames(figures, {}),
+             (QStringList{"Gain and loss", "Routing, T1", "Routing, T2", "Routing over time"}));
   }
 
   void liveRoutingPoolsTheLatestEpoch() {
