@@ -57,7 +57,9 @@ void layOut(Classifier& model, bool channelsLast) {
   const auto format = channelsLast ? at::MemoryFormat::ChannelsLast : at::MemoryFormat::Contiguous;
   for (at::Tensor& parameter : model.parameters()) {
     constexpr int kFilterAxes = 4;
-    if (parameter.dim() == kFilterAxes) parameter.set_data(parameter.detach().contiguous(format));
+    if (parameter.dim() != kFilterAxes) continue;
+    parameter.set_data(parameter.detach().contiguous(format));
+    parameter.mutable_grad().reset();  // it lay as the filter did
   }
 }
 
