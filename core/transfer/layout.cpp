@@ -4,6 +4,9 @@
 #include <ATen/DeviceAccelerator.h>
 #include <ATen/autocast_mode.h>
 
+#include <array>
+#include <cstdio>
+
 #include "base/control.h"
 #include "base/log.h"
 
@@ -74,8 +77,10 @@ bool chooseChannelsLast(const TransferOptions& options, const Classifier& studen
   const double contiguous = secondsOf(copy, images, bf16, false), last = secondsOf(copy, images, bf16, true);
   setGeneratorStates(images.device(), generators);
   const bool helps = contiguous > kWorthIt * last;
-  logLine(LogLevel::Info, "Channels last " + std::string(helps ? "is used" : "does not help") + ": " +
-                              std::to_string(contiguous / last) + " times the contiguous speed.");
+  std::array<char, 32> times{};
+  std::snprintf(times.data(), times.size(), "%.2f", contiguous / last);
+  logLine(LogLevel::Info, std::string("Channels last ") + (helps ? "is used: " : "does not help enough: ") +
+                              times.data() + " times the contiguous speed.");
   return helps;
 }
 
