@@ -2,6 +2,7 @@
 #include "transfer/run.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/error.h"
 #include "base/log.h"
@@ -154,6 +155,7 @@ void Run::routeTransferSet(const std::vector<Classifier*>& teachers) {
 }
 
 void Run::trainStage() {
+  if (std::exchange(evaluationOwed_, false)) evaluateStudent(control_);
   while (!stage_->done()) {
     control_.checkpoint();
     advance();

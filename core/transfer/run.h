@@ -76,6 +76,7 @@ class Run {
   std::optional<StepLog> log_;
   std::optional<RunProgress> progress_;
   bool channelsLast_ = false, layoutChosen_ = false, restored_ = false;
+  bool evaluationOwed_ = false;  ///< Of the step that a saved state was taken at.
   int microBatch_ = 0;
   std::int64_t steps_ = 0;         ///< Over all stages.
   std::int64_t evaluatedAt_ = 0;   ///< Step of the last evaluation by this process.

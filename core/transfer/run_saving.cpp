@@ -116,8 +116,7 @@ void Run::restore(const RunState& state) {
   restoreStages(state);
   openStage();
   stage_->restore(state);
-  evaluations_->reached(stage_->position());  // what was due by now is done
-  saves_->reached(stage_->position());
+  saves_->reached(stage_->position());  // what was due by now is done
   log_->goOnFrom(steps_, state.real("run/training-samples"), state.real("run/training-seconds"));
   std::vector<at::Tensor> generators;
   for (std::size_t i = 0; state.has("generator/" + std::to_string(i)); ++i) {
@@ -125,6 +124,10 @@ void Run::restore(const RunState& state) {
   }
   setGeneratorStates(input_.student.device(), generators);
   outcome_.evaluations = observer_.rewind(state.whole("run/mark"));
+  // An evaluation that a stop broke off is still owed.
+  evaluations_->reached(stage_->position() - 1);
+  const bool due = evaluations_->reached(stage_->position()) && !stage_->done();
+  evaluationOwed_ = due && (outcome_.evaluations.empty() || outcome_.evaluations.back().step < steps_);
   restored_ = true;
   logLine(LogLevel::Info, "Going on after step " + std::to_string(steps_) + ".");
 }

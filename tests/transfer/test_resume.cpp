@@ -66,22 +66,38 @@ std::vector<Classifier> teachersFor(const TransferOptions& options) {
   return teachers;
 }
 
+/// Remembers evaluations over several lives of a run, as metrics.jsonl does.
+class LongMemory final : public Recorder {
+ public:
+  explicit LongMemory(std::vector<EvaluationRecord>& kept) : kept_(kept) {}
+  void evaluated(const EvaluationRecord& record) override { kept_.push_back(record); }
+  std::int64_t mark() override { return static_cast<std::int64_t>(kept_.size()); }
+  std::vector<EvaluationRecord> rewind(std::int64_t mark) override {
+    kept_.resize(static_cast<std::size_t>(mark));
+    return kept_;
+  }
+
+ private:
+  std::vector<EvaluationRecord>& kept_;
+};
+
 struct Ended {
   std::map<std::string, at::Tensor> student;
   TransferOutcome outcome;
-  Recorder recorder;
 };
 
 Ended straight(const TransferOptions& options, bool several) {
   TransferRun run = several ? makeRun(options, teachersFor(options), model("student.pt")) : makeRun(options);
   Ended ended;
-  ended.outcome = run.run({}, ended.recorder);
+  Recorder recorder;
+  ended.outcome = run.run({}, recorder);
   ended.student = stateOf(run.student());
   return ended;
 }
 
 /// The same, stopped after every so many steps and taken up by a new run from the folder.
 Ended inPieces(const TransferOptions& options, bool several, std::int64_t stepsAtOnce, const fs::path& folder) {
+  std::vector<EvaluationRecord> kept;
   for (int piece = 0; piece < 100; ++piece) {
     TransferRun run = several ? makeRun(options, teachersFor(options), model("student.pt")) : makeRun(options);
     run.keepStatesIn(folder);
@@ -89,12 +105,13 @@ Ended inPieces(const TransferOptions& options, bool several, std::int64_t stepsA
     CHECK(resumed == (piece > 0));
     std::stop_source stop;
     Ended ended;
+    LongMemory memory(kept);
     std::int64_t steps = 0;
-    ended.recorder.onStep = [&](const StepRecord&) {
+    memory.onStep = [&](const StepRecord&) {
       if (++steps == stepsAtOnce) stop.request_stop();
     };
     at::manual_seed(static_cast<std::uint64_t>(1000 + piece));  // whatever the generator was before
-    ended.outcome = run.run(Control(stop.get_token(), nullptr, {}), ended.recorder);
+    ended.outcome = run.run(Control(stop.get_token(), nullptr, {}), memory);
     ended.student = stateOf(run.student());
     if (ended.outcome.finished) {
       CHECK(piece > 1);
@@ -112,6 +129,12 @@ void checkSame(const Ended& one, const Ended& other) {
   CHECK(one.outcome.epochs == doctest::Approx(other.outcome.epochs));
   CHECK(one.outcome.after.logits == other.outcome.after.logits);
   CHECK(one.outcome.weightDistance == other.outcome.weightDistance);
+  REQUIRE(one.outcome.evaluations.size() == other.outcome.evaluations.size());
+  for (std::size_t i = 0; i < one.outcome.evaluations.size(); ++i) {
+    CHECK(one.outcome.evaluations[i].step == other.outcome.evaluations[i].step);
+    CHECK(one.outcome.evaluations[i].accuracy == other.outcome.evaluations[i].accuracy);
+    CHECK(one.outcome.evaluations[i].weightDistance == other.outcome.evaluations[i].weightDistance);
+  }
   REQUIRE(one.outcome.stages.size() == other.outcome.stages.size());
   for (std::size_t i = 0; i < one.outcome.stages.size(); ++i) {
     CHECK(one.outcome.stages[i].teachers == other.outcome.stages[i].teachers);
