@@ -103,7 +103,8 @@ void writeFigures(const std::vector<Figure>& figures, const std::filesystem::pat
   std::set<FigureFormat> all(formats.begin(), formats.end());
   all.insert({FigureFormat::Csv, FigureFormat::Json});
   for (const auto& figure : figures) {
-    for (const FigureFormat format : all) exportFigure(figure, named.file(figure.id + suffixOf(format)), format);
+    const QSizeF size = naturalSize(figure);
+    for (const FigureFormat format : all) exportFigure(figure, named.file(figure.id + suffixOf(format)), format, size);
   }
 }
 

@@ -223,8 +223,11 @@ void PreviewPanel::refresh() {
   } else {
     text = tr("The share of the %1 samples that each rule would send to the teacher; the student keeps the others.")
                .arg(countText(static_cast<qint64>(preview_->transferSamples)));
-    if (preview_->teacherNames.size() > 1)
-      text += ' ' + tr("Who is right is judged against the teacher that comes first.");
+    if (preview_->teacherNames.size() > 1) {
+      text += ' ' + (made_.options.teachers == TeacherMode::Parallel
+                         ? tr("A flip counts as positive where any of the teachers is right.")
+                         : tr("Who is right is judged against the teacher that comes first."));
+    }
     if (preview_->ties > 0)
       text += ' ' + tr("On %1 both are equally sure: the student keeps them.").arg(countText(preview_->ties));
   }
