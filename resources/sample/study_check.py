@@ -77,7 +77,7 @@ def arithmetic(checks):
     equal("sign test, even", report.sign_test(5, 5), 1.0)
     equal("sign test, 0 to 3", report.sign_test(0, 3), 0.25)
     equal("equal retention: 0.5^4 over two updates", report.equal_retention(0.5, 4, 2), 0.25)
-    equal("a minus sign, not a hyphen", report.points(-0.0123), "−1.23")
+    equal("a minus sign, and none before zero", [report.points(v) for v in (-0.0123, -0.00002, 0.00002)], ["−1.23", "0.00", "0.00"])
 
 
 def grouping(checks, results):
@@ -114,6 +114,7 @@ def printing(checks, results):
     text = report.tables(results)
     checks.equal("printed row", lines_of(text, "| KL-Dist | weaker | 2 | 50.0 |")[0],
                  "| KL-Dist | weaker | 2 | 50.0 | 9–91 | 50–50 | 25.0 ± 25.0 | −0.50 ± 0.00 | −0.50 |")
+    checks.equal("a student's row", lines_of(text, "| a | ")[0], "| a | 50 · −0.50 | 100 · +1.75 | +2.00 |")
     checks.equal("gain and loss by family", lines_of(text, "| KL-Dist | CNN")[0], "| KL-Dist | CNN | 2 | 3.5 | 2.0 | 50.0 |")
     checks.equal("summary is JSON", json.loads(json.dumps(report.summary(results)))["columns"]["kl"]["students_five_numbers"], [0.5] * 5)
     with tempfile.TemporaryDirectory() as folder:

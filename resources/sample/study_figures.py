@@ -64,13 +64,13 @@ def value_axis(svg, ticks, place, left, right, words):
 
 
 def success_boxes(results, path):
-    svg = Svg(120 * len(results.columns) + 110, 380, "Success rate of the students")
+    svg = Svg(136 * len(results.columns) + 110, 380, "Success rate of the students")
     ticks = list(range(0, 101, 20))
     place = scale(ticks, 330, 45)
     value_axis(svg, ticks, place, 60, svg.width - 20, "share of teachers that help (%)")
     for index, (name, pairs) in enumerate(results.columns.items()):
         low, q1, middle, q3, high = (place(100 * v) for v in report.five_numbers(list(report.per_student(pairs).values())))
-        x, colour = 120 + 120 * index, COLOURS[index % len(COLOURS)]
+        x, colour = 128 + 136 * index, COLOURS[index % len(COLOURS)]
         svg.line(x, low, x, q1, colour, 1.5)
         svg.line(x, q3, x, high, colour, 1.5)
         svg.box(x - 28, q3, 56, max(q1 - q3, 0.1), colour)
