@@ -12,6 +12,7 @@
 
 #include "ui/charts/figure_view.h"
 #include "ui/compare/class_table_model.h"
+#include "ui/compare/flip_panel.h"
 #include "ui/compare/sample_text.h"
 #include "ui/style/theme.h"
 #include "ui/style/widgets.h"
@@ -30,6 +31,7 @@ ClassPanel::ClassPanel(QWidget* parent)
     : QWidget(parent),
       tabs_(new QTabWidget(this)),
       chart_(new FigureView(this)),
+      flips_(new FlipPanel(this)),
       model_(new ClassTableModel(this)),
       sorted_(new QSortFilterProxyModel(this)) {
   sorted_->setSourceModel(model_);
@@ -40,9 +42,12 @@ ClassPanel::ClassPanel(QWidget* parent)
   tabs_->setDocumentMode(true);
   tabs_->addTab(chart_, tr("Flip chart"));
   tabs_->addTab(buildTable(), tr("Classes"));
+  tabs_->addTab(flips_, tr("Said instead"));
+  tabs_->setTabToolTip(2, tr("What the other model said where only one is right"));
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->addWidget(tabs_);
+  connect(flips_, &FlipPanel::imagesRequested, this, &ClassPanel::imagesRequested);
   connect(chart_, &FigureView::labelActivated, this, [this](int label) {
     if (label < 0 || label >= static_cast<int>(order_.size())) return;
     const std::set<int> one{order_[static_cast<std::size_t>(label)]};
@@ -105,6 +110,7 @@ void ClassPanel::show(std::shared_ptr<const Comparison> comparison) {
   silent_ = true;
   model_->setComparison(comparison_);
   silent_ = false;
+  flips_->show(comparison_);
   fitColumns();
 }
 

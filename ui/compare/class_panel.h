@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "jobs/compare_job.h"
+#include "knowledge/confusion.h"
 
 class QLineEdit;
 class QSortFilterProxyModel;
@@ -17,8 +18,10 @@ namespace gf {
 
 class ClassTableModel;
 class FigureView;
+class FlipPanel;
 
-/// The classes of a comparison, as the sorted flip chart and as a table. Choosing in one chooses in the other.
+/// The classes of a comparison, as the sorted flip chart and as a table, and what was said instead of them.
+/// Choosing in one chooses in the other.
 class ClassPanel final : public QWidget {
   Q_OBJECT
  public:
@@ -31,6 +34,8 @@ class ClassPanel final : public QWidget {
 
  signals:
   void chosenChanged(const std::set<int>& classes);
+  /// Exactly the images of one cell of the flips' confusion.
+  void imagesRequested(gf::FlipKind kind, const gf::FlipPair& pair);
 
  private:
   QWidget* buildTable();
@@ -43,6 +48,7 @@ class ClassPanel final : public QWidget {
   std::vector<int> order_;  ///< Class of each bar.
   QTabWidget* tabs_;
   FigureView* chart_;
+  FlipPanel* flips_;
   ClassTableModel* model_;
   QSortFilterProxyModel* sorted_;
   QTableView* table_ = nullptr;

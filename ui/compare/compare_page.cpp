@@ -16,6 +16,8 @@
 #include "ui/compare/compare_export.h"
 #include "ui/compare/compare_notice.h"
 #include "ui/compare/gallery_panel.h"
+#include "ui/compare/pair_statistics.h"
+#include "ui/compare/sample_list.h"
 #include "ui/compare/sample_text.h"
 #include "ui/style/eliding_label.h"
 #include "ui/style/numbers.h"
@@ -50,10 +52,14 @@ struct ComparePage::Private {
   QStackedWidget* stack = nullptr;
   CompareNotice* notice = nullptr;
   FigureView* outcomes = nullptr;
+  ElidingLabel* statistics = nullptr;
   ClassPanel* classes = nullptr;
   GalleryPanel* gallery = nullptr;
   ElidingLabel* message = nullptr;
-  QAction *compare = nullptr, *exportReport = nullptr, *exportChart = nullptr, *copyCommand = nullptr;
+  std::optional<Said> said;  ///< Also asked of the images, as long as the selection is `saidWith`.
+  Selection saidWith;
+  QAction *compare = nullptr, *exportList = nullptr, *exportReport = nullptr, *exportChart = nullptr,
+          *copyCommand = nullptr;
 };
 
 ComparePage::ComparePage(Workspace& workspace, QWidget* parent)
@@ -89,7 +95,13 @@ void ComparePage::buildContent() {
   auto* layout = new QVBoxLayout(result);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(space::kM);
-  layout->addWidget(p.outcomes);
+  p.statistics = new ElidingLabel(result);
+  p.statistics->setObjectName(QStringLiteral("statistics"));
+  auto* top = new QVBoxLayout;
+  top->setSpacing(space::kXs);
+  top->addWidget(p.outcomes);
+  top->addWidget(p.statistics);
+  layout->addLayout(top);
   layout->addWidget(split, 1);
   p.stack->addWidget(p.notice);
   p.stack->addWidget(result);
@@ -102,7 +114,9 @@ void ComparePage::buildContent() {
     selection.classes = classes;
     workspace_.select(selection);
   });
+  connect(p.classes, &ClassPanel::imagesRequested, this, &ComparePage::showFlips);
   connect(p.gallery, &GalleryPanel::clearRequested, this, [this] { workspace_.select({}); });
+  connect(p.gallery, &GalleryPanel::listChanged, this, &ComparePage::refresh);
   connect(p.gallery, &GalleryPanel::chosenChanged, this, &Page::inspectorChanged);
 }
 
@@ -119,6 +133,7 @@ void ComparePage::buildActions() {
   p.message = new ElidingLabel(this);
   addFooterWidget(p.message, 1);
   p.copyCommand = addAction(tr("Copy command line"), {}, &ComparePage::copyCommand);
+  p.exportList = addAction(tr("Export image list…"), {}, &ComparePage::exportList);
   p.exportReport = addAction(tr("Export report…"), {}, &ComparePage::exportReport);
   p.exportChart = addAction(tr("Export figure…"), {}, &ComparePage::exportChart);
   p.compare = addAction(tr("Compare"), {}, &ComparePage::compareNow, true);
@@ -143,6 +158,7 @@ void ComparePage::showComparison(std::shared_ptr<const Comparison> comparison) {
   p.comparison = std::move(comparison);
   if (changed) {
     p.message->say({});
+    p.said.reset();
     p.outcomes->setFigure(p.comparison ? outcomesOf(*p.comparison) : Figure{});
     p.classes->show(p.comparison);
     setSentence(p.comparison ? QString::fromStdString(headline(p.comparison->report)) : idleSentence());
@@ -158,6 +174,10 @@ void ComparePage::refresh() {
   p.compare->setEnabled(blocked.isEmpty());
   p.compare->setToolTip(blocked.isEmpty() ? tr("Run both models over the evaluation set (Ctrl+R)") : blocked);
   const QString missing = p.comparison ? QString() : tr("There is no comparison yet.");
+  const QString unlisted = p.gallery->exportBlocked();
+  p.exportList->setEnabled(unlisted.isEmpty());
+  p.exportList->setToolTip(unlisted.isEmpty() ? tr("Write the images shown in the gallery, in their order, as CSV")
+                                              : unlisted);
   p.exportReport->setEnabled(p.comparison != nullptr);
   p.exportReport->setToolTip(p.comparison ? tr("Write the report and its figures into a new folder") : missing);
   p.exportChart->setEnabled(p.comparison != nullptr);
@@ -175,8 +195,44 @@ void ComparePage::applySelection() {
   p.outcomes->setSelectedLabels(selection.outcome ? std::set<int>{static_cast<int>(*selection.outcome)}
                                                   : std::set<int>{});
   p.classes->setChosen(p.comparison ? selection.classes : std::set<int>{});
-  p.gallery->show(p.comparison, selection);
+  // What was asked of the answers belongs to the choice it came with.
+  if (p.said && selection != p.saidWith) p.said.reset();
+  p.statistics->say(statistics());
+  // One line, so that nothing moves when a class is chosen; all of it and what it means when asked.
+  p.statistics->setToolTip(
+      tr("%1\nThe interval resamples the images (bootstrap). McNemar's exact test says how likely a "
+         "difference as large would be if both models were equally good.")
+          .arg(p.statistics->text()));
+  p.gallery->show(p.comparison, selection, p.said);
   emit inspectorChanged();
+}
+
+/// Of the chosen classes, or of all.
+QString ComparePage::statistics() const {
+  const auto& comparison = private_->comparison;
+  if (!comparison) return {};
+  const PairKnowledge& knowledge = comparison->knowledge[kTeacher];
+  const std::set<int>& chosen = workspace_.selection().classes;
+  if (chosen.empty()) return pairStatistics(knowledge.all);
+  OutcomeCounts counts;
+  for (const int k : chosen) {
+    // A choice may be older than the comparison and name classes that it does not have.
+    if (static_cast<std::size_t>(k) < knowledge.classes.size())
+      counts += knowledge.classes[static_cast<std::size_t>(k)];
+  }
+  return pairStatistics(counts, selectionText(*comparison, {chosen, {}}));
+}
+
+void ComparePage::showFlips(FlipKind kind, const FlipPair& pair) {
+  Private& p = *private_;
+  const bool positive = kind == FlipKind::Positive;
+  p.saidWith = {{pair.truth}, positive ? Outcome::OnlyTeacher : Outcome::OnlyStudent};
+  p.said = Said{positive ? Slot::Student : Slot::Teacher, pair.said};
+  if (workspace_.selection() == p.saidWith) {
+    applySelection();  // nothing of the selection itself changes
+  } else {
+    workspace_.select(p.saidWith);
+  }
 }
 
 void ComparePage::toggleOutcome(int part) {
@@ -209,6 +265,19 @@ void ComparePage::exportReport() {
   }
 }
 
+void ComparePage::exportList() {
+  const QString file = QFileDialog::getSaveFileName(this, tr("Export the images shown"),
+                                                    sampleListName(*private_->comparison), tr("Tables (*.csv)"));
+  if (file.isEmpty()) return;
+  try {
+    private_->gallery->exportList(file);
+    private_->message->say(tr("Written to %1").arg(file));
+  } catch (const std::exception& error) {
+    private_->message->say(tr("The list was not written."));
+    emit workspace_.problem(tr("The list of images was not written"), QString::fromUtf8(error.what()));
+  }
+}
+
 void ComparePage::copyCommand() {
   try {
     QGuiApplication::clipboard()->setText(compareCommand(workspace_));
@@ -222,9 +291,11 @@ InspectorContent ComparePage::inspector() const {
   const Private& p = *private_;
   if (!p.comparison) return {tr("Comparison"), {}, workspace_.compareBlocked()};
   if (const auto sample = p.gallery->chosen()) return imageContent(*sample);
-  const std::set<int>& classes = workspace_.selection().classes;
-  if (classes.size() == 1) return classContent(*classes.begin());
   const PairKnowledge& knowledge = p.comparison->knowledge[kTeacher];
+  const std::set<int>& classes = workspace_.selection().classes;
+  if (classes.size() == 1 && static_cast<std::size_t>(*classes.begin()) < knowledge.classes.size()) {
+    return classContent(*classes.begin());
+  }
   InspectorContent content{tr("%1 and %2").arg(teacherName(*p.comparison), studentName(*p.comparison)), {}, {}};
   content.rows = {{tr("Teacher's accuracy"), percentText(knowledge.all.teacherAccuracy())},
                   {tr("Student's accuracy"), percentText(knowledge.all.studentAccuracy())},

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "jobs/compare_job.h"
+#include "knowledge/confusion.h"
 #include "ui/workspace/page.h"
 
 namespace gf {
@@ -34,7 +35,10 @@ class ComparePage final : public Page {
   void refresh();
   void applySelection();
   void toggleOutcome(int part);
+  void showFlips(FlipKind kind, const FlipPair& pair);
+  QString statistics() const;
   void exportReport();
+  void exportList();
   void copyCommand();
   void exportChart();
   void compareNow();

@@ -1,18 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/compare/gallery_panel.h"
 
+#include <QComboBox>
 #include <QGuiApplication>
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QListView>
 #include <QPushButton>
 #include <QScrollBar>
+#include <QStyleHints>
+#include <QTimer>
 #include <QVBoxLayout>
 
+#include "base/files.h"
 #include "ui/compare/sample_delegate.h"
 #include "ui/compare/sample_details.h"
-#include "ui/compare/sample_model.h"
+#include "ui/compare/sample_list.h"
+#include "ui/compare/sample_scores.h"
 #include "ui/compare/sample_text.h"
+#include "ui/compare/sample_zoom.h"
 #include "ui/compare/thumbnails.h"
 #include "ui/style/eliding_label.h"
 #include "ui/style/numbers.h"
@@ -53,11 +60,13 @@ GalleryPanel::GalleryPanel(QWidget* parent)
       model_(new SampleModel(this)),
       thumbnails_(new Thumbnails(static_cast<int>(SampleDelegate::kImageSide * qGuiApp->devicePixelRatio()),
                                  kKeptThumbnails, this)),
+      keeper_(new ScoreKeeper(this)),
       list_(makeList(model_, *thumbnails_, this)),
       details_(new SampleDetails(this)),
       count_(new QLabel(this)),
       empty_(mutedLabel(tr("No image is like this. Choose another outcome or class, or show all."), this)),
       filter_(new ElidingLabel(this)),
+      later_(new QTimer(this)),
       clear_(new QPushButton(tr("Show all"), this)) {
   QFont strong = Theme::instance().font(TextStyle::Body);
   strong.setWeight(QFont::DemiBold);
@@ -79,29 +88,152 @@ GalleryPanel::GalleryPanel(QWidget* parent)
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(space::kS);
   layout->addLayout(head);
+  layout->addWidget(buildOrder());
   layout->addWidget(list_, 1);
   layout->addWidget(empty_, 1);
   layout->addWidget(details_);
-  setMinimumWidth(details_->minimumSizeHint().width());
+  setMinimumWidth(std::max(details_->minimumSizeHint().width(), minimumSizeHint().width()));
   details_->hide();
   empty_->hide();
   connect(clear_, &QPushButton::clicked, this, &GalleryPanel::clearRequested);
   connect(thumbnails_, &Thumbnails::ready, this, [this](quint64 sample) { model_->imageChanged(sample); });
   connect(list_->selectionModel(), &QItemSelectionModel::currentChanged, this, &GalleryPanel::choose);
+  connect(list_, &QListView::doubleClicked, this, &GalleryPanel::zoom);
+  list_->installEventFilter(this);
+  list_->viewport()->installEventFilter(this);
+  later_->setSingleShot(true);
+  connect(later_, &QTimer::timeout, this, &GalleryPanel::explain);
+  connect(keeper_, &ScoreKeeper::ready, this, [this] {
+    keepChosen([this] { model_->setScores(keeper_->scores()); });
+    say();
+    emit listChanged();
+  });
 }
 
-void GalleryPanel::show(std::shared_ptr<const Comparison> comparison, const Selection& selection) {
-  if (model_->comparison() != comparison) thumbnails_->setData(comparison ? comparison->data.eval : nullptr);
-  model_->show(std::move(comparison), selection);
+QWidget* GalleryPanel::buildOrder() {
+  auto* row = new QWidget(this);
+  order_ = new QComboBox(row);
+  order_->setObjectName(QStringLiteral("galleryOrder"));
+  order_->addItem(tr("Data order"), static_cast<int>(SampleOrder::Data));
+  order_->addItem(tr("Teacher's confidence"), static_cast<int>(SampleOrder::TeacherConfidence));
+  order_->addItem(tr("Student's confidence"), static_cast<int>(SampleOrder::StudentConfidence));
+  order_->addItem(tr("Confidence gap"), static_cast<int>(SampleOrder::Gap));
+  order_->setItemData(1, tr("How sure the teacher is of what it says"), Qt::ToolTipRole);
+  order_->setItemData(2, tr("How sure the student is of what it says"), Qt::ToolTipRole);
+  order_->setItemData(3, tr("The teacher's probability of the truth less the student's"), Qt::ToolTipRole);
+  order_->setAccessibleName(tr("Sort by"));
+  order_->setToolTip(tr("What the images are sorted by"));
+  direction_ = new QPushButton(row);
+  direction_->setObjectName(QStringLiteral("galleryDirection"));
+  direction_->setCheckable(true);
+  // As wide as its longest text, so that nothing moves when it changes.
+  int widest = 0;
+  for (const QString& text : {tr("Highest first"), tr("Lowest first"), tr("First to last"), tr("Last to first")}) {
+    direction_->setText(text);
+    widest = std::max(widest, direction_->sizeHint().width());
+  }
+  direction_->setMinimumWidth(widest);
+  auto* label = new QLabel(tr("Sort by"), row);
+  label->setBuddy(order_);
+  auto* layout = new QHBoxLayout(row);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(space::kS);
+  layout->addWidget(label);
+  layout->addWidget(order_);
+  layout->addWidget(direction_);
+  layout->addStretch(1);
+  connect(order_, &QComboBox::currentIndexChanged, this, &GalleryPanel::applyOrder);
+  connect(direction_, &QPushButton::toggled, this, &GalleryPanel::applyOrder);
+  applyOrder();
+  return row;
+}
+
+void GalleryPanel::applyOrder() {
+  const auto order = static_cast<SampleOrder>(order_->currentData().toInt());
+  const bool reversed = direction_->isChecked();
+  if (order == SampleOrder::Data) {
+    direction_->setText(reversed ? tr("Last to first") : tr("First to last"));
+  } else {
+    direction_->setText(reversed ? tr("Lowest first") : tr("Highest first"));
+  }
+  direction_->setToolTip(tr("Turn the order round"));
+  direction_->setAccessibleName(tr("Direction: %1").arg(direction_->text()));
+  keepChosen([&] { model_->setOrder(order, reversed); });
+  say();
+}
+
+/// A new order of the same images: the chosen one stays chosen, and without one the list begins at its top.
+void GalleryPanel::keepChosen(const std::function<void()>& change) {
+  const std::optional<std::size_t> sample = chosen();
+  change();
+  if (list_->currentIndex().isValid()) return;  // the order was not touched
+  const std::optional<int> row = sample ? model_->rowOf(*sample) : std::nullopt;
+  if (row) return list_->setCurrentIndex(model_->index(*row));
+  list_->verticalScrollBar()->setValue(0);
+}
+
+void GalleryPanel::show(std::shared_ptr<const Comparison> comparison, const Selection& selection,
+                        std::optional<Said> said) {
+  const bool changed = model_->comparison() != comparison;
+  if (changed) {
+    thumbnails_->setData(comparison ? comparison->data.eval : nullptr);
+    keeper_->setComparison(comparison);
+  }
+  model_->show(std::move(comparison), selection, said);
   const int rows = model_->rowCount();
   count_->setText(countLine());
-  const QString words = model_->comparison() ? selectionText(*model_->comparison(), selection) : QString();
-  filter_->say(words);
-  clear_->setVisible(selection != Selection{});
+  filterText_ = model_->comparison() ? selectionText(*model_->comparison(), selection, said) : QString();
+  say();
+  clear_->setVisible(selection != Selection{} || said);
   list_->setVisible(rows > 0);
   empty_->setVisible(rows == 0);
   list_->verticalScrollBar()->setValue(0);
   choose({});
+  emit listChanged();
+}
+
+void GalleryPanel::say() {
+  const bool waiting = model_->comparison() && model_->order() != SampleOrder::Data && !model_->scores();
+  QStringList words{filterText_};
+  if (waiting) words << tr("sorting");
+  words.removeAll(QString());
+  filter_->say(words.join(QStringLiteral(" · ")));
+}
+
+QString GalleryPanel::exportBlocked() const {
+  if (!model_->comparison()) return tr("There is no comparison yet.");
+  if (model_->rowCount() == 0) return tr("No image is shown.");
+  if (!model_->scores()) return tr("How sure the models are is still being worked out.");
+  return {};
+}
+
+void GalleryPanel::exportList(const QString& file) const {
+  writeAtomically(file.toStdString(), sampleListCsv(*model_->comparison(), *model_->scores(), model_->samples()));
+}
+
+bool GalleryPanel::eventFilter(QObject* watched, QEvent* event) {
+  if (watched == list_->viewport()) {
+    if (event->type() == QEvent::MouseButtonPress) clicking_ = true;
+    if (event->type() == QEvent::MouseButtonRelease) clicking_ = false;
+  }
+  if (watched == list_ && event->type() == QEvent::KeyPress) {
+    const int key = static_cast<QKeyEvent*>(event)->key();
+    if ((key == Qt::Key_Return || key == Qt::Key_Enter) && list_->currentIndex().isValid()) {
+      zoom(list_->currentIndex());
+      return true;
+    }
+  }
+  return QWidget::eventFilter(watched, event);
+}
+
+void GalleryPanel::zoom(const QModelIndex& index) {
+  if (!index.isValid()) return;
+  auto* dialog = new SampleZoom(*model_, this);
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  // The gallery follows, so that closing leaves one where one is.
+  connect(dialog, &SampleZoom::rowChanged, this, [this](int row) { list_->setCurrentIndex(model_->index(row)); });
+  dialog->showRow(index.row());
+  dialog->open();
 }
 
 QString GalleryPanel::countLine() const {
@@ -114,14 +246,23 @@ std::optional<std::size_t> GalleryPanel::chosen() const {
 }
 
 void GalleryPanel::choose(const QModelIndex& index) {
-  details_->setVisible(index.isValid());
-  if (index.isValid()) {
-    details_->show(model_->comparison(), model_->sample(index.row()));
-    list_->scrollTo(index);
+  later_->stop();
+  // The details take room from the images. After a first click they wait, or the second one of a double click would
+  // meet another image.
+  if (index.isValid() && clicking_ && details_->isHidden()) {
+    later_->start(QGuiApplication::styleHints()->mouseDoubleClickInterval());
   } else {
-    details_->clear();
+    explain();
   }
   emit chosenChanged();
+}
+
+void GalleryPanel::explain() {
+  const QModelIndex index = list_->currentIndex();
+  details_->setVisible(index.isValid());
+  if (!index.isValid()) return details_->clear();
+  details_->show(model_->comparison(), model_->sample(index.row()));
+  list_->scrollTo(index);
 }
 
 }  // namespace gf

@@ -6,11 +6,11 @@
 #include <QLabel>
 #include <QVBoxLayout>
 #include <algorithm>
-#include <numeric>
 
 #include "ui/charts/figure_view.h"
 #include "ui/compare/sample_text.h"
 #include "ui/compare/thumbnails.h"
+#include "ui/compare/top_classes.h"
 #include "ui/style/numbers.h"
 #include "ui/style/theme.h"
 #include "ui/style/widgets.h"
@@ -21,17 +21,6 @@ namespace {
 
 constexpr int kSide = 112;
 
-std::vector<std::size_t> firstClasses(const Predictions& predictions, std::size_t sample, std::size_t most) {
-  const auto row = predictions.row(sample);
-  std::vector<std::size_t> classes(row.size());
-  std::iota(classes.begin(), classes.end(), std::size_t{0});
-  most = std::min(most, classes.size());
-  std::partial_sort(classes.begin(), classes.begin() + static_cast<std::ptrdiff_t>(most), classes.end(),
-                    [&](std::size_t a, std::size_t b) { return row[a] != row[b] ? row[a] > row[b] : a < b; });
-  classes.resize(most);
-  return classes;
-}
-
 }  // namespace
 
 Figure answersFigure(const Comparison& comparison, std::size_t sample, std::size_t most) {
@@ -39,8 +28,10 @@ Figure answersFigure(const Comparison& comparison, std::size_t sample, std::size
   // The teacher's first choices, then what only the student thinks of: alternating keeps both firsts at the top.
   std::vector<std::size_t> classes;
   const auto ofTeacher = firstClasses(teacher, sample, most), ofStudent = firstClasses(student, sample, most);
-  for (std::size_t i = 0; i < ofTeacher.size() && classes.size() < most; ++i) {
-    for (const std::size_t next : {ofTeacher[i], ofStudent[i]}) {
+  for (std::size_t i = 0; i < std::max(ofTeacher.size(), ofStudent.size()) && classes.size() < most; ++i) {
+    for (const auto* ranked : {&ofTeacher, &ofStudent}) {
+      if (i >= ranked->size()) continue;
+      const std::size_t next = (*ranked)[i];
       if (std::find(classes.begin(), classes.end(), next) == classes.end()) classes.push_back(next);
     }
   }

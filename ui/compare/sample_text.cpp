@@ -64,7 +64,7 @@ Answer answerOf(const Comparison& comparison, const Predictions& predictions, st
   return {predicted, predictions.confidence(sample), predicted == comparison.data.eval->labels()[sample]};
 }
 
-QString selectionText(const Comparison& comparison, const Selection& selection) {
+QString selectionText(const Comparison& comparison, const Selection& selection, const std::optional<Said>& said) {
   constexpr std::size_t kNamed = 2;
   QStringList parts;
   if (selection.classes.size() > kNamed) {
@@ -75,6 +75,11 @@ QString selectionText(const Comparison& comparison, const Selection& selection) 
     parts << names.join(QStringLiteral(", "));
   }
   if (selection.outcome) parts << shortText(*selection.outcome);
+  if (said) {
+    const QString words =
+        said->by == Slot::Teacher ? ComparePage::tr("the teacher says %1") : ComparePage::tr("the student says %1");
+    parts << words.arg(className(comparison, said->predicted));
+  }
   return parts.join(QStringLiteral(" · "));
 }
 

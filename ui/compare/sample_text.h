@@ -3,6 +3,7 @@
 
 #include <QString>
 #include <cstdint>
+#include <optional>
 
 #include "jobs/compare_job.h"
 #include "ui/workspace/workspace.h"
@@ -25,7 +26,14 @@ struct Answer {
 };
 Answer answerOf(const Comparison& comparison, const Predictions& predictions, std::size_t sample);
 
-/// What is being looked at in words: "Shirt, Coat · Only the teacher"; empty when everything is.
-QString selectionText(const Comparison& comparison, const Selection& selection);
+/// An answer to look for: one model's predicted class.
+struct Said {
+  Slot by = Slot::Student;
+  std::int32_t predicted = 0;
+  bool operator==(const Said&) const = default;
+};
+
+/// What is being looked at in words: "Shirt, Coat · Only the teacher · student says Bag"; empty when everything is.
+QString selectionText(const Comparison& comparison, const Selection& selection, const std::optional<Said>& said = {});
 
 }  // namespace gf

@@ -9,7 +9,7 @@ namespace gf {
 namespace {
 
 // Scrolling fast leaves wishes behind that nobody sees any more.
-constexpr std::size_t kMostWanted = 160;
+constexpr std::size_t kMostWanted = 320;
 
 Thumbnails::Picture decode(const DataSet& data, std::size_t sample, int side) {
   try {
@@ -48,6 +48,12 @@ void Thumbnails::setData(std::shared_ptr<const DataSet> data) {
   pictures_.clear();
   wanted_.clear();
   asked_.clear();
+}
+
+void Thumbnails::setSide(int side) {
+  if (side == side_) return;
+  side_ = side;
+  setData(data_);
 }
 
 const Thumbnails::Picture* Thumbnails::find(std::size_t sample) {

@@ -21,6 +21,8 @@ class Thumbnails final : public QObject {
   Thumbnails(int side, int keep, QObject* parent = nullptr);
   ~Thumbnails() override;
   void setData(std::shared_ptr<const DataSet> data);
+  /// Another size: what is kept is forgotten and comes again when it is asked for.
+  void setSide(int side);
 
   struct Picture {
     QImage image;     ///< Null when it could not be read.

@@ -13,8 +13,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
-#include "comparison_fixture.h"
 #include "report/result_folder.h"
+#include "shown_page.h"
 #include "ui/charts/figure_view.h"
 #include "ui/compare/class_panel.h"
 #include "ui/compare/class_table_model.h"
@@ -28,38 +28,6 @@
 #include "ui/style/theme.h"
 
 using namespace gf;
-
-namespace {
-
-const std::vector<std::string> kFashion{"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat",
-                                        "Sandal",      "Shirt",   "Sneaker",  "Bag",   "Ankle boot"};
-
-std::shared_ptr<const Comparison> ten() {
-  static const auto made = makeComparison(10, 100, 28, kFashion);
-  return made;
-}
-
-/// A page with a result, laid out as in a window.
-struct Shown {
-  Workspace workspace;
-  ComparePage page{workspace};
-
-  explicit Shown(std::shared_ptr<const Comparison> comparison = ten(), QSize size = {1000, 700}) {
-    page.showComparison(std::move(comparison));
-    page.resize(size);
-    page.show();
-    page.grab();
-  }
-  FigureView& outcomes() { return *page.findChildren<FigureView*>().first(); }
-  QTableView& table() { return *page.findChild<QTableView*>(QStringLiteral("classTable")); }
-  QString count() { return page.findChild<QLabel*>(QStringLiteral("galleryCount"))->text(); }
-  QString expectedCount(std::int64_t images) { return tr2(images, ten()->knowledge[0].all.samples); }
-  static QString tr2(std::int64_t some, std::int64_t all) {
-    return QStringLiteral("%1 of %2 images").arg(countText(some), countText(all));
-  }
-};
-
-}  // namespace
 
 class TestCompare : public QObject {
   Q_OBJECT
