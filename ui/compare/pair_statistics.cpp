@@ -33,8 +33,8 @@ QString pairStatistics(const OutcomeCounts& counts, const QString& what) {
   const double p = mcnemar(counts.onlyTeacher, counts.onlyStudent);
   const double points = 100 * counts.deltaAccuracy();
   QString difference = tr("no difference");
-  if (points > 0) difference = tr("the teacher is ahead by %1 points").arg(numberText(points, 2));
-  if (points < 0) difference = tr("the teacher is behind by %1 points").arg(numberText(-points, 2));
+  if (points > 0) difference = tr("teacher ahead by %1 points").arg(numberText(points, 2));
+  if (points < 0) difference = tr("teacher behind by %1 points").arg(numberText(-points, 2));
   return tr("%1: %2 (95 % interval %3 to %4; exact McNemar %5, %6).")
       .arg(where, difference, signedText(100 * interval.low, 2), signedText(100 * interval.high, 2), chanceText(p),
            p < kSignificant ? tr("hardly chance") : tr("may be chance"));

@@ -74,12 +74,13 @@ QString selectionText(const Comparison& comparison, const Selection& selection, 
     for (const int index : selection.classes) names << className(comparison, index);
     parts << names.join(QStringLiteral(", "));
   }
+  // Beside the class that it was said of: where room is short, the end goes first.
+  const QString answer = said ? QStringLiteral("→ ") + className(comparison, said->predicted) : QString();
+  if (said && parts.isEmpty())
+    parts << answer;
+  else if (said)
+    parts.back() += QStringLiteral(" ") + answer;
   if (selection.outcome) parts << shortText(*selection.outcome);
-  if (said) {
-    const QString words =
-        said->by == Slot::Teacher ? ComparePage::tr("the teacher says %1") : ComparePage::tr("the student says %1");
-    parts << words.arg(className(comparison, said->predicted));
-  }
   return parts.join(QStringLiteral(" · "));
 }
 

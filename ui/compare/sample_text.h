@@ -33,7 +33,7 @@ struct Said {
   bool operator==(const Said&) const = default;
 };
 
-/// What is being looked at in words: "Shirt, Coat · Only the teacher · student says Bag"; empty when everything is.
+/// What is being looked at in words: "Shirt → Bag · Only the teacher"; empty when everything is.
 QString selectionText(const Comparison& comparison, const Selection& selection, const std::optional<Said>& said = {});
 
 }  // namespace gf

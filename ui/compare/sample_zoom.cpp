@@ -52,8 +52,10 @@ void SampleZoom::build() {
   auto* close = new QPushButton(tr("Close"), this);
   close->setToolTip(tr("Back to the gallery (Esc)"));
   connect(close, &QPushButton::clicked, this, &QDialog::accept);
-  // Arrow keys belong to the images, Enter to no button by accident.
-  for (QPushButton* button : {previous_, next_, close}) button->setAutoDefault(false);
+  for (QPushButton* button : {previous_, next_, close}) {
+    button->setAutoDefault(false);  // the Enter that opened the dialog presses nothing in it
+    button->installEventFilter(this);
+  }
   auto* models = new QHBoxLayout;
   models->setSpacing(space::kXl);
   models->addWidget(teacher_);
@@ -114,21 +116,35 @@ void SampleZoom::step(int by) {
   showRow(row_ + by);
 }
 
-void SampleZoom::keyPressEvent(QKeyEvent* event) {
-  switch (event->key()) {
+bool SampleZoom::stepByKey(int key) {
+  switch (key) {
     case Qt::Key_Left:
     case Qt::Key_Up:
-      return step(-1);
+      step(-1);
+      return true;
     case Qt::Key_Right:
     case Qt::Key_Down:
-      return step(1);
+      step(1);
+      return true;
     case Qt::Key_Home:
-      return showRow(0);
+      showRow(0);
+      return true;
     case Qt::Key_End:
-      return showRow(model_.rowCount() - 1);
+      showRow(model_.rowCount() - 1);
+      return true;
     default:
-      QDialog::keyPressEvent(event);
+      return false;
   }
+}
+
+void SampleZoom::keyPressEvent(QKeyEvent* event) {
+  if (!stepByKey(event->key())) QDialog::keyPressEvent(event);
+}
+
+/// A focused button would take the arrow keys to go to its neighbour.
+bool SampleZoom::eventFilter(QObject* watched, QEvent* event) {
+  if (event->type() == QEvent::KeyPress && stepByKey(static_cast<QKeyEvent*>(event)->key())) return true;
+  return QDialog::eventFilter(watched, event);
 }
 
 }  // namespace gf

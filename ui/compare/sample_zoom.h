@@ -28,10 +28,12 @@ class SampleZoom final : public QDialog {
 
  protected:
   void keyPressEvent(QKeyEvent* event) override;
+  bool eventFilter(QObject* watched, QEvent* event) override;
 
  private:
   void build();
   void step(int by);
+  bool stepByKey(int key);  ///< False when the key is none of ours.
 
   SampleModel& model_;
   int row_ = -1;

@@ -176,6 +176,10 @@ void TestImageList::flipsClickThroughToTheirImages() {
     }
   };
   holds(confusion.pairs[2]);
+  const auto name = [](std::int32_t index) { return QString::fromStdString(kFashion[std::size_t(index)]); };
+  QCOMPARE(
+      selectionText(*ten(), shown.workspace.selection(), Said{Slot::Student, confusion.pairs[2].said}),
+      QStringLiteral("%1 → %2 · Only the teacher").arg(name(confusion.pairs[2].truth), name(confusion.pairs[2].said)));
   // Another row of the same class changes the images though the selection stays.
   int other = 3;
   while (confusion.pairs[std::size_t(other)].truth != confusion.pairs[2].truth) ++other;
@@ -216,7 +220,7 @@ void TestImageList::statisticsInWords() {
   OutcomeCounts counts{1000, 630, 193, 158, 19};
   const QString words = pairStatistics(counts);
   const Interval interval = bootstrapDelta(193, 158, 1000, 0);
-  QVERIFY(words.startsWith(QStringLiteral("1,000 images: the teacher is ahead by 3.50 points")));
+  QVERIFY(words.startsWith(QStringLiteral("1,000 images: teacher ahead by 3.50 points")));
   QVERIFY(words.contains(signedText(100 * interval.low, 2)) && words.contains(signedText(100 * interval.high, 2)));
   QVERIFY2(words.contains(QStringLiteral("p = 0.069")) && words.contains(QStringLiteral("may be chance")),
            qPrintable(words));
