@@ -4,11 +4,14 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "semantics/text_semantics.h"
+#include "semantics/vector_file.h"
+#include "semantics/word_senses.h"
 
 namespace gf {
 namespace {
 
-constexpr const char* kKinds = "must be wordnet, clip:FOLDER, text:FOLDER or file:PATH";
+constexpr const char* kKinds = "must be wordnet, wordnet:SENSES.json, clip:FOLDER, text:FOLDER or file:PATH";
 
 /// Scales one row in double; false when its length is no positive finite number.
 bool makeUnit(float* row, std::size_t dimensions) {
@@ -58,15 +61,28 @@ SemanticsSpec parseSemantics(const std::string& text) {
   if (text == "wordnet") return {"wordnet", ""};
   const std::size_t colon = text.find(':');
   const std::string kind = text.substr(0, colon);
-  if (kind != "clip" && kind != "text" && kind != "file") {
+  if (kind != "wordnet" && kind != "clip" && kind != "text" && kind != "file") {
     failUsage("--semantics", kKinds, text.empty() ? "nothing" : text);
   }
   const std::string path = colon == std::string::npos ? "" : text.substr(colon + 1);
   if (path.empty()) {
     failUsage("--semantics", kKinds, text + ", without a path",
-              kind == "file" ? "Name a .npy, .csv or .safetensors file" : "Name the folder that holds config.json");
+              kind == "file"      ? "Name a .npy, .csv or .safetensors file"
+              : kind == "wordnet" ? "Name a JSON file with measure and senses, or leave out the colon"
+                                  : "Name the folder that holds config.json");
   }
   return {kind, path};
+}
+
+ClassSemantics classSemantics(const SemanticsSpec& spec, const std::vector<std::string>& names,
+                              const std::vector<std::string>& wnids) {
+  if (spec.kind == "wordnet") {
+    const WordNetSettings settings = spec.path.empty() ? WordNetSettings{} : readWordNetSettings(spec.path);
+    return wordNetSemantics(WordNet::open(WordNet::findFolder()), names, wnids, settings);
+  }
+  if (spec.kind == "clip" || spec.kind == "text") return textSemantics(spec, names);
+  if (spec.kind == "file") return vectorFileSemantics(spec.path, names);
+  failUsage("--semantics", kKinds, spec.kind);
 }
 
 }  // namespace gf

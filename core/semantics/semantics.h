@@ -25,7 +25,7 @@ struct ClassSemantics {
 ClassSemantics semanticsOf(std::vector<std::string> names, std::vector<float> vectors, std::size_t dimensions,
                            nlohmann::ordered_json provenance);
 
-/// What --semantics takes: "wordnet", "clip:FOLDER", "text:FOLDER", "file:PATH".
+/// What --semantics takes: "wordnet" (or "wordnet:SENSES.json"), "clip:FOLDER", "text:FOLDER", "file:PATH".
 struct SemanticsSpec {
   std::string kind, path;
 };

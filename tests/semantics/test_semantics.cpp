@@ -34,12 +34,13 @@ TEST_CASE("a vector without direction is refused by the name of its class") {
 
 TEST_CASE("what --semantics takes") {
   CHECK(gf::parseSemantics("wordnet").kind == "wordnet");
+  CHECK(gf::parseSemantics("wordnet:senses.json").path == "senses.json");
   const auto clip = gf::parseSemantics("clip:/models/a:b");
   CHECK(clip.kind == "clip");
   CHECK(clip.path == "/models/a:b");
   CHECK(gf::parseSemantics("text:x").kind == "text");
   CHECK(gf::parseSemantics("file:v.npy").path == "v.npy");
-  for (const char* wrong : {"", "clip", "clip:", "bert:x", "wordnet:x", ":x"}) {
+  for (const char* wrong : {"", "clip", "clip:", "bert:x", "wordnet:", ":x"}) {
     try {
       gf::parseSemantics(wrong);
       FAIL("no error for " << wrong);
