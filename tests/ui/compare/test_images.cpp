@@ -227,8 +227,8 @@ void TestImages::zoomIsSharp() {
   QTRY_VERIFY(!picture->image().isNull());
   const QImage image = picture->image();
   QVERIFY2(image.width() % 28 == 0 && image.width() > 4 * 28, "tiny images grow by whole factors");
-  QVERIFY(image.width() <= picture->width() && image.height() <= picture->height());
-  QCOMPARE(image.width() / 28, std::min(picture->width(), picture->height()) / 28);
+  const int room = static_cast<int>(std::min(picture->width(), picture->height()) * picture->devicePixelRatioF());
+  QCOMPARE(image.width() / 28, room / 28);
   // Image 13 cannot be read: the reason is told, and stepping goes on.
   for (int i = 2; i < 13; ++i) QTest::keyClick(shown.zoom(), Qt::Key_Right);
   shown.zoom()->grab();
