@@ -22,10 +22,10 @@ struct VectorTable {
 /// is unpickled. Bytes in, numbers out; throws Error(Input) naming `subject`, the rule and what was seen.
 VectorTable parseNpy(std::string_view bytes, const std::string& subject);
 
-/// Comma-separated text (RFC 4180; line ends of either kind, a byte order mark may stand in front): a class name, then
-/// D numbers, in each row. A first row is a heading when it has a field after the first that is no number, or when its
-/// first field is empty or says "name", "class" or "label". Throws Error(Input) naming `subject`, the row (the heading
-/// counts), the rule and the value.
+/// Comma-separated text (RFC 4180, UTF-8; line ends of either kind, a byte order mark may stand in front): a class
+/// name, then D numbers, in each row. A first row is a heading when it has a field after the first that is no number,
+/// or when its first field is empty or says "name", "class" or "label". Throws Error(Input) naming `subject`, the row
+/// (the heading counts), the rule and the value.
 VectorTable parseVectorCsv(std::string_view bytes, const std::string& subject);
 
 /// Vectors of classes out of a file, by its ending: .npy (rows in the order of the classes), .csv (rows by name),

@@ -9,6 +9,7 @@
 #include <limits>
 
 #include "base/error.h"
+#include "semantics/unicode.h"
 #include "semantics/vector_file.h"
 
 namespace gf {
@@ -269,6 +270,7 @@ VectorTable parseNpy(std::string_view bytes, const std::string& subject) {
 }
 
 VectorTable parseVectorCsv(std::string_view bytes, const std::string& subject) {
+  unicode::decode(bytes, subject);  // names go into messages and reports, so they must be UTF-8
   VectorTable table;
   CsvReader reader(bytes, subject);
   for (std::vector<std::string> fields; reader.next(fields);) {

@@ -170,14 +170,20 @@ ClassSense amongSenses(const WordNet& net, const std::string& word, const NamePa
   return {senses[best], std::move(chosen), senses.size(), false};
 }
 
-/// The longest ending of a name of several words that is known: "ankle_boot" → "boot". Empty when none is.
+/// The longest ending of a name of several words that is known, years and other numbers at its end apart: "ankle_boot"
+/// → "boot", "acura_rl_sedan_2012" → "sedan". Empty when none is.
 std::string knownEnding(const WordNet& net, const std::string& name) {
   std::string rest = replaced(wordForm(name), '-', '_');
+  for (std::size_t gap; (gap = rest.rfind('_')) != std::string::npos;) {
+    if (gap + 1 < rest.size() &&
+        !std::all_of(rest.begin() + static_cast<std::ptrdiff_t>(gap) + 1, rest.end(), isDigit)) {
+      break;
+    }
+    rest.erase(gap);
+  }
   for (std::size_t gap; (gap = rest.find('_')) != std::string::npos;) {
     rest.erase(0, gap + 1);
-    // A single letter or a number says nothing about the thing ("model_s", "sedan_2012").
-    const bool word = std::any_of(rest.begin(), rest.end(), [](unsigned char letter) { return std::isalpha(letter); });
-    if (rest.size() < 3 || !word) return {};
+    if (rest.size() < 3) return {};  // a letter or two say nothing about the thing ("model_s")
     if (std::string found = indexWord(net, rest); !found.empty()) return found;
   }
   return {};

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "base/error.h"
+#include "semantics/unicode.h"
 
 namespace gf {
 namespace {
@@ -70,6 +71,10 @@ std::string_view trimmed(std::string_view text) {
 /// Calls `see` for each line that is no part of the licence (those begin with two blanks) and not empty.
 template <class Licence, class See>
 void forLines(std::string_view bytes, const std::string& file, Licence licence, See see) {
+  // Glosses go into reports, so they must be UTF-8.
+  if (std::any_of(bytes.begin(), bytes.end(), [](unsigned char byte) { return byte > 127; })) {
+    unicode::decode(bytes, file);
+  }
   for (std::size_t number = 1; !bytes.empty(); ++number) {
     const std::size_t end = std::min(bytes.find('\n'), bytes.size());
     std::string_view text = bytes.substr(0, end);

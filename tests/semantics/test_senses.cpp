@@ -126,6 +126,21 @@ TEST_CASE("classes get similarities, notes and the senses they were given") {
   CHECK(byId.between(0, 1) == 4.0 / 7);
 }
 
+TEST_CASE("--semantics wordnet opens the folder that the environment names, with senses by hand") {
+  const Scratch scratch;
+  write(scratch / "data.noun", kNouns);
+  write(scratch / "index.noun", kIndex);
+  write(scratch / "noun.exc", kExceptions);
+  write(scratch / "senses.json", R"({"measure": "path", "senses": {"crane": "crane.n.02"}})");
+  ::setenv("GAINFINDER_WORDNET", scratch.folder().c_str(), 1);
+  const auto plain = gf::classSemantics(gf::parseSemantics("wordnet"), {"crane", "dog"}, {});
+  CHECK(plain.between(0, 1) == 2.0 / 7);  // a machine: entity is all they share
+  CHECK(plain.provenance["files"].size() == 3);
+  const std::string spec = "wordnet:" + (scratch / "senses.json").string();
+  CHECK(gf::classSemantics(gf::parseSemantics(spec), {"crane", "dog"}, {}).between(0, 1) == 0.25);
+  ::unsetenv("GAINFINDER_WORDNET");
+}
+
 TEST_CASE("settings of WordNet are read strictly") {
   const Scratch scratch;
   const auto path = scratch / "senses.json";

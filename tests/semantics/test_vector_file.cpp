@@ -178,6 +178,7 @@ TEST_CASE("text that is no table is refused with its row") {
       {"cat,1,2\n\"dog\"s,3,4\n", "v.csv, row 2", "nothing may follow", "s,3,4"},
       {"cat,1,2\nd\"og,3,4\n", "v.csv, row 2", "must be quoted", "d\"og"},
       {"cat,1,2\rdog,3,4\r", "v.csv, row 1", "LF or CRLF", "a lone CR"},
+      {"cat,1,2\nd\xFFog,3,4\n", "v.csv", "UTF-8", ""},
       {"cat,1,2\ndog\n", "v.csv, row 2", "a name and numbers", "\"dog\""},
   };
   for (const auto& broken : cases) {

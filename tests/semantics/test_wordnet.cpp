@@ -78,6 +78,9 @@ TEST_CASE("broken synsets are refused with file, line and rule") {
     CHECK(error.rule().find(broken.rule) != std::string::npos);
     CHECK_FALSE(error.observed().empty());
   }
+  CHECK(failureOf([] { gf::parseNounData(replaced(kNouns, "a tall bird", "a t\xE4ll bird"), "data.noun"); })
+            .rule()
+            .find("UTF-8") != std::string::npos);
   CHECK(failureOf([] { gf::parseNounData("", "data.noun"); }).observed() == "none");
   CHECK(failureOf([] { gf::parseNounData(std::string("a\0b", 3), "data.noun"); }).rule() == "it must be text");
 }

@@ -89,6 +89,8 @@ TEST_CASE("names of data sets that people use") {
   CHECK(meaning("great_white_shark") == "great_white_shark.n.01");
   CHECK(meaning("sunglasses") == "sunglasses.n.01");
   CHECK(meaning("maillot, tank suit") == "maillot.n.01");
+  CHECK(meaning("Acura RL Sedan 2012") == "sedan.n.01");
+  CHECK(meaning("2012") == "");
   CHECK(meaning("qwertz") == "");
 }
 
