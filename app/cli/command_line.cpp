@@ -73,8 +73,8 @@ bool wantsJson(int count, char** arguments) {
 }  // namespace
 
 bool isCommand(const char* argument) {
-  constexpr std::array<std::string_view, 9> kWords{"demo",   "inspect", "compare", "transfer", "figures",
-                                                   "doctor", "--help",  "-h",      "--version"};
+  constexpr std::array<std::string_view, 10> kWords{"demo",  "inspect", "compare", "transfer", "figures",
+                                                    "embed", "doctor",  "--help",  "-h",       "--version"};
   return std::find(kWords.begin(), kWords.end(), argument) != kWords.end();
 }
 
@@ -97,6 +97,7 @@ int runCommandLine(int count, char** arguments) {
   addCompare(program, run);
   addTransfer(program, run, closing, {arguments, arguments + count});
   addFigures(program, run);
+  addEmbed(program, run);
   addDoctor(program, run);
   for (CLI::App* command : program.get_subcommands({})) {
     command->set_help_flag("-h,--help", "Show this help")->group(kOutputGroup);

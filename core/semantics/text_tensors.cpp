@@ -2,7 +2,9 @@
 #include "semantics/text_tensors.h"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
+#include <limits>
 
 #include "base/error.h"
 
@@ -161,7 +163,7 @@ at::Tensor encodeByLength(const std::vector<TokenIds>& texts, std::int64_t dimen
   std::map<std::size_t, std::vector<std::int64_t>> byLength;
   for (std::size_t i = 0; i < texts.size(); ++i) byLength[texts[i].size()].push_back(static_cast<std::int64_t>(i));
   at::Tensor rows = at::zeros({static_cast<std::int64_t>(texts.size()), dimensions});
-  Meter meter(control, "Reading class names", static_cast<double>(texts.size()));
+  Meter meter(control, "Embedding class names", static_cast<double>(texts.size()));
   std::size_t done = 0;
   for (const auto& [length, members] : byLength) {
     for (std::size_t from = 0; from < members.size(); from += kBatch) {
