@@ -212,7 +212,8 @@ std::unique_ptr<TextEncoder> openBertText(const fs::path& folder) {
   std::vector<fs::path> files = tensors.files();
   files.push_back(file);
   WordPieceTokenizer tokenizer(folder);
-  for (const char* name : {"vocab.txt", "tokenizer.json", "tokenizer_config.json"}) {
+  for (const char* name :
+       {"vocab.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "modules.json"}) {
     if (fs::exists(folder / name, ignored)) files.push_back(folder / name);
   }
   if (tokenizer.size() > shape.vocabulary) {

@@ -42,7 +42,8 @@ class ClipText final : public TextEncoder {
       : tokenizer_(folder), layout_(std::move(layout)), shape_(std::move(shape)), weights_(std::move(weights)) {
     files_ = tensors.files();
     files_.push_back(std::move(config));
-    for (const char* name : {"vocab.json", "merges.txt", "tokenizer.json", "tokenizer_config.json"}) {
+    for (const char* name :
+         {"vocab.json", "merges.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"}) {
       std::error_code ignored;
       if (fs::exists(folder / name, ignored)) files_.push_back(folder / name);
     }
