@@ -20,7 +20,7 @@ from transformers import BertConfig, BertModel, BertTokenizer, CLIPConfig, CLIPM
 from transformers import CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
 
 DATA = pathlib.Path(__file__).parent / "data"
-TEXTS, NAMES, FEW, SHOWN = 10000, 1000, 2000, 60
+TEXTS, NAMES, FEW, SHOWN = 10000, 1000, 2000, 20
 SNIPPETS = ["'s", "'LL", "don't", "we'Re", "<|endoftext|>", "<|ENDOFTEXT|>!", "<|startoftext|>", "[SEP]", "[cls]", "[MASK]", "İ", "ΣΑΣ",
             "ﬁ", "Å", "e\u0301\u0323", "\u1112\u1161\u11ab", "한국어", "日本語", "🦊", "👩\u200d🔬", "🇩🇪", "①", "½", "10th", "3.14", "  ", "\t\n",
             "\u00a0", "\u3000", "\x85", "\x0b", "\x00", "\ufffd", "\u200b", "!", "...", "--", "tench, Tinca tinca", "great_white_shark", "ǅ", "ẞ",
