@@ -306,8 +306,10 @@ def sensitive(results):
         for sign in SIGNS[:2]:
             deltas = [p.delta for p in pairs if sign[1](p.gap)]
             cells += [percent(success_rate(deltas)), points(statistics.fmean(deltas))] if deltas else ["", ""]
-        rows.append([label, variant, str(len(pairs)), *cells])
-    return table(["method", "settings", "pairs", "weaker: success %", "weaker: mean delta", "not weaker: success %", "not weaker: mean delta"], rows)
+        middle = statistics.median(per_student(pairs).values())
+        rows.append([label, variant, str(len(pairs)), *cells, f"{100 * middle:.0f}"])
+    return table(["method", "settings", "pairs", "weaker: success %", "weaker: mean delta", "not weaker: success %", "not weaker: mean delta",
+                  "median student: success %"], rows)
 
 
 def tables(results):
