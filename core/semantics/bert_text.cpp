@@ -50,13 +50,6 @@ class BertText final : public TextEncoder {
   TokenIds tokens(const std::string& text) const override {
     return tokenizer_.encode(text, static_cast<std::size_t>(longest_));
   }
-  at::Tensor encode(const std::vector<std::string>& texts, const Control& control) const override {
-    std::vector<TokenIds> all;
-    all.reserve(texts.size());
-    for (const auto& text : texts) all.push_back(tokens(text));
-    return encodeByLength(
-        all, dimensions(), [this](const at::Tensor& ids) { return forward(ids); }, control);
-  }
   std::vector<fs::path> files() const override { return files_; }
   nlohmann::ordered_json settings() const override {
     return {{"layout", "bert"},
@@ -68,7 +61,7 @@ class BertText final : public TextEncoder {
   }
 
  private:
-  at::Tensor forward(const at::Tensor& ids) const {
+  at::Tensor forward(const at::Tensor& ids) const override {
     at::Tensor x = weights_.embedded(at::embedding(weights_.tokens, ids) + weights_.positions.slice(0, 0, ids.size(1)));
     for (const Layer& layer : weights_.layers) {
       const at::Tensor seen = attention(layer.query(x), layer.key(x), layer.value(x), shape_.heads, false);

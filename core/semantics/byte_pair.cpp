@@ -174,24 +174,8 @@ void BytePairTokenizer::readMarks(const TokenizerFiles& files) {
 }
 
 TokenIds BytePairTokenizer::encode(const std::string& text, std::size_t longest) const {
-  unicode::decode(text, shortJson(text));
-  TokenIds ids{begin_};
-  for (const TextPiece& given : cutAtAdded(text, added_, false)) {
-    if (given.id >= 0) {
-      ids.push_back(given.id);
-      continue;
-    }
-    for (const TextPiece& piece : cutAtAdded(unicode::encode(normalised(given.text)), added_, true)) {
-      if (piece.id >= 0) {
-        ids.push_back(piece.id);
-      } else {
-        encodePiece(piece.text, ids);
-      }
-    }
-  }
-  if (ids.size() + 1 > longest) ids.resize(longest - 1);
-  ids.push_back(end_);
-  return ids;
+  return encodeText(text, added_, begin_, end_, longest,
+                    {normalised, [this](const std::string& piece, TokenIds& ids) { encodePiece(piece, ids); }});
 }
 
 void BytePairTokenizer::encodePiece(const std::string& text, TokenIds& ids) const {

@@ -60,13 +60,6 @@ class ClipText final : public TextEncoder {
   TokenIds tokens(const std::string& text) const override {
     return tokenizer_.encode(text, static_cast<std::size_t>(shape_.positions));
   }
-  at::Tensor encode(const std::vector<std::string>& texts, const Control& control) const override {
-    std::vector<TokenIds> all;
-    all.reserve(texts.size());
-    for (const auto& text : texts) all.push_back(tokens(text));
-    return encodeByLength(
-        all, dimensions(), [this](const at::Tensor& ids) { return forward(ids); }, control);
-  }
   std::vector<fs::path> files() const override { return files_; }
   nlohmann::ordered_json settings() const override {
     return {{"layout", layout_},
@@ -79,7 +72,7 @@ class ClipText final : public TextEncoder {
   }
 
  private:
-  at::Tensor forward(const at::Tensor& ids) const {
+  at::Tensor forward(const at::Tensor& ids) const override {
     at::Tensor x = at::embedding(weights_.tokens, ids) + weights_.positions.slice(0, 0, ids.size(1));
     for (const Layer& layer : weights_.layers) {
       const at::Tensor normal = layer.before(x);

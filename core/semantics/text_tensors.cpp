@@ -157,12 +157,14 @@ Activation activationOf(const Settings& config, const char* key, const std::stri
   config.fail(key, "must be gelu, quick_gelu, gelu_new, gelu_pytorch_tanh or relu", shortJson(name));
 }
 
-at::Tensor encodeByLength(const std::vector<TokenIds>& texts, std::int64_t dimensions,
-                          const std::function<at::Tensor(const at::Tensor&)>& encode, const Control& control) {
+at::Tensor TextEncoder::encode(const std::vector<std::string>& texts, const Control& control) const {
   const at::NoGradGuard noGradients;
+  std::vector<TokenIds> all;
+  all.reserve(texts.size());
+  for (const auto& text : texts) all.push_back(tokens(text));
   std::map<std::size_t, std::vector<std::int64_t>> byLength;
-  for (std::size_t i = 0; i < texts.size(); ++i) byLength[texts[i].size()].push_back(static_cast<std::int64_t>(i));
-  at::Tensor rows = at::zeros({static_cast<std::int64_t>(texts.size()), dimensions});
+  for (std::size_t i = 0; i < all.size(); ++i) byLength[all[i].size()].push_back(static_cast<std::int64_t>(i));
+  at::Tensor rows = at::zeros({static_cast<std::int64_t>(all.size()), dimensions()});
   Meter meter(control, "Embedding class names", static_cast<double>(texts.size()));
   std::size_t done = 0;
   for (const auto& [length, members] : byLength) {
@@ -173,12 +175,12 @@ at::Tensor encodeByLength(const std::vector<TokenIds>& texts, std::int64_t dimen
           members.begin() + static_cast<std::ptrdiff_t>(std::min(from + kBatch, members.size())));
       TokenIds flat;
       for (const auto i : batch) {
-        const auto& ids = texts[static_cast<std::size_t>(i)];
+        const auto& ids = all[static_cast<std::size_t>(i)];
         flat.insert(flat.end(), ids.begin(), ids.end());
       }
       const auto count = static_cast<std::int64_t>(batch.size());
       const at::Tensor ids = torch::tensor(flat, at::kLong).view({count, static_cast<std::int64_t>(length)});
-      rows.index_copy_(0, torch::tensor(batch, at::kLong), encode(ids));
+      rows.index_copy_(0, torch::tensor(batch, at::kLong), forward(ids));
       done += batch.size();
       meter.update(static_cast<double>(done));
     }

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -65,22 +64,22 @@ using Activation = at::Tensor (*)(const at::Tensor&);
 /// Throws Error(Input) naming the file, the key and the value.
 Activation activationOf(const Settings& config, const char* key, const std::string& absent);
 
-/// Runs `encode` ([B, L] ids to [B, D]) over texts of equal length together, so that nothing is padded and no mask is
-/// needed; rows [N, D] in the order of `texts`.
-at::Tensor encodeByLength(const std::vector<TokenIds>& texts, std::int64_t dimensions,
-                          const std::function<at::Tensor(const at::Tensor&)>& encode, const Control& control);
-
 /// What every text encoder of a model folder answers.
 class TextEncoder {
  public:
   virtual ~TextEncoder() = default;
   virtual std::int64_t dimensions() const = 0;
   virtual TokenIds tokens(const std::string& text) const = 0;
-  /// Float32 [N, D], not yet scaled to unit length. Throws Error(Input) when a text is not UTF-8, Stopped.
-  virtual at::Tensor encode(const std::vector<std::string>& texts, const Control& control) const = 0;
+  /// Float32 [N, D], not yet scaled to unit length. Texts of equal length go together, so that nothing is padded and no
+  /// mask is needed. Throws Error(Input) when a text is not UTF-8, Stopped.
+  at::Tensor encode(const std::vector<std::string>& texts, const Control& control) const;
   /// The files that it was read from, and what was found in them.
   virtual std::vector<std::filesystem::path> files() const = 0;
   virtual nlohmann::ordered_json settings() const = 0;
+
+ protected:
+  /// Ids [B, L] to rows [B, D].
+  virtual at::Tensor forward(const at::Tensor& ids) const = 0;
 };
 
 }  // namespace gf

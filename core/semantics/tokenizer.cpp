@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "base/error.h"
+#include "semantics/unicode.h"
 
 namespace gf {
 namespace {
@@ -104,6 +105,28 @@ std::vector<TextPiece> cutAtAdded(const std::string& text, const std::vector<Add
   }
   if (begin < text.size()) pieces.push_back({text.substr(begin), -1});
   return pieces;
+}
+
+TokenIds encodeText(const std::string& text, const std::vector<AddedToken>& added, std::int64_t begin, std::int64_t end,
+                    std::size_t longest, const TextRules& rules) {
+  unicode::decode(text, shortJson(text));
+  TokenIds ids{begin};
+  for (const TextPiece& given : cutAtAdded(text, added, false)) {
+    if (given.id >= 0) {
+      ids.push_back(given.id);
+      continue;
+    }
+    for (const TextPiece& piece : cutAtAdded(unicode::encode(rules.normalise(given.text)), added, true)) {
+      if (piece.id >= 0) {
+        ids.push_back(piece.id);
+      } else {
+        rules.encodePiece(piece.text, ids);
+      }
+    }
+  }
+  if (ids.size() + 1 > longest) ids.resize(longest - 1);
+  ids.push_back(end);
+  return ids;
 }
 
 }  // namespace gf

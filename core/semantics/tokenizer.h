@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -50,5 +51,15 @@ struct TextPiece {
 };
 /// Cuts at the added tokens of one kind, from the left, the longest first.
 std::vector<TextPiece> cutAtAdded(const std::string& text, const std::vector<AddedToken>& added, bool normalized);
+
+/// What the two tokenizers do differently.
+struct TextRules {
+  std::function<std::u32string(const std::string&)> normalise;
+  std::function<void(const std::string&, TokenIds&)> encodePiece;  ///< Appends the ids of text between added tokens.
+};
+/// Ids of a text between `begin` and `end`, at most `longest` with these; added tokens are ids as they are. Throws
+/// Error(Input) when the text is not UTF-8.
+TokenIds encodeText(const std::string& text, const std::vector<AddedToken>& added, std::int64_t begin, std::int64_t end,
+                    std::size_t longest, const TextRules& rules);
 
 }  // namespace gf

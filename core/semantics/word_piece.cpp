@@ -107,24 +107,11 @@ std::u32string WordPieceTokenizer::normalised(const std::string& text) const {
 }
 
 TokenIds WordPieceTokenizer::encode(const std::string& text, std::size_t longest) const {
-  unicode::decode(text, shortJson(text));
-  TokenIds ids{begin_};
-  for (const TextPiece& given : cutAtAdded(text, added_, false)) {
-    if (given.id >= 0) {
-      ids.push_back(given.id);
-      continue;
-    }
-    for (const TextPiece& piece : cutAtAdded(unicode::encode(normalised(given.text)), added_, true)) {
-      if (piece.id >= 0) {
-        ids.push_back(piece.id);
-      } else {
-        encodePiece(unicode::decode(piece.text, shortJson(text)), ids);
-      }
-    }
-  }
-  if (ids.size() + 1 > longest) ids.resize(longest - 1);
-  ids.push_back(end_);
-  return ids;
+  return encodeText(text, added_, begin_, end_, longest,
+                    {[this](const std::string& given) { return normalised(given); },
+                     [this](const std::string& piece, TokenIds& ids) {
+                       encodePiece(unicode::decode(piece, shortJson(piece)), ids);
+                     }});
 }
 
 void WordPieceTokenizer::encodePiece(const std::u32string& text, TokenIds& ids) const {

@@ -75,4 +75,19 @@ inline QPushButton* buttonWith(QWidget& parent, const QString& text) {
   return nullptr;
 }
 
+/// Rows for tests of how the page looks: few classes and many, a small page and a large one, both themes.
+inline void addSizesAndThemes() {
+  QTest::addColumn<int>("classes");
+  QTest::addColumn<QSize>("size");
+  QTest::addColumn<bool>("dark");
+  for (const int classes : {10, 1000}) {
+    for (const QSize size : {QSize(880, 640), QSize(1500, 940)}) {
+      for (const bool dark : {false, true}) {
+        const QString name = QStringLiteral("%1-%2-%3").arg(classes).arg(size.width()).arg(dark ? "dark" : "light");
+        QTest::newRow(qPrintable(name)) << classes << size << dark;
+      }
+    }
+  }
+}
+
 }  // namespace gf
