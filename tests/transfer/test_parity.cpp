@@ -17,7 +17,7 @@ double relativeError(const at::Tensor& value, const at::Tensor& expected) {
 }
 
 /// Parameters and buffers are PyTorch's, and not those from which the run began.
-void checkWeights(const Classifier& student, const nlohmann::json& expected) {
+void checkWeights(const Classifier& student, const nlohmann::json& expected, double bound) {
   const auto before = stateOf(model("student.pt")), after = stateOf(student);
   REQUIRE(after.size() == expected.size());
   double moved = 0;
@@ -25,7 +25,7 @@ void checkWeights(const Classifier& student, const nlohmann::json& expected) {
     CAPTURE(name);
     REQUIRE(expected.contains(name));
     const at::Tensor theirs = tensorOf(expected[name], tensor.sizes());
-    CHECK(relativeError(tensor.to(at::kFloat), theirs) < 1e-4);
+    CHECK(relativeError(tensor.to(at::kFloat), theirs) < bound);
     moved = std::max(moved, relativeError(before.at(name).to(at::kFloat), theirs));
   }
   CHECK(moved > 1e-2);
@@ -46,9 +46,12 @@ TEST_CASE("whole transfers end at PyTorch's weights") {
     TransferRun run = makeRun(options, std::move(teachers), model("student.pt"));
     Recorder recorder;
     CHECK(run.run({}, recorder).steps == each["steps"].get<std::int64_t>());
-    checkWeights(run.student(), each["tensors"]);
+    // Roundings grow with the steps; the slow weights after seven steps (N 2) are held to the objectives' own bound.
+    const bool sevenSlow = each.contains("fast") && each["steps"] == 7;
+    const double bound = sevenSlow ? 1e-6 : 1e-4;
+    checkWeights(run.student(), each["tensors"], bound);
     CHECK((run.fastStudent() != nullptr) == each.contains("fast"));
-    if (run.fastStudent()) checkWeights(*run.fastStudent(), each["fast"]);
+    if (run.fastStudent()) checkWeights(*run.fastStudent(), each["fast"], bound);
   }
 }
 
