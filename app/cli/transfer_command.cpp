@@ -52,9 +52,6 @@ TransferRequest requestOf(const TransferCommand& command) {
   request.out = pair.out;
   request.overwrite = pair.overwrite;
   request.resume = command.given.resume;
-  std::string conflict = conflictIn(request.options, request.teachers.size());
-  if (conflict.ends_with('.')) conflict.pop_back();
-  if (!conflict.empty()) failUsage("transfer", "its options must go together", conflict);
   return request;
 }
 

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "options/option_table.h"
 #include "report/json_text.h"
+#include "transfer/transfer_set.h"
 
 namespace gf {
 namespace fs = std::filesystem;
@@ -66,6 +67,7 @@ bool canGoOn(const fs::path& out) {
 }
 
 Beginning beginningOf(const TransferRequest& request) {
+  requireConsistent(request.options, request.teachers.size());
   std::vector<fs::path> inputs{request.student.path, request.data};
   for (const auto& teacher : request.teachers) inputs.push_back(teacher.path);
   std::error_code ignored;

@@ -15,7 +15,8 @@ enum class Beginning {
   Finished  ///< Not at all: the folder holds the finished result.
 };
 
-/// What the request's folder calls for. Throws Error(Usage) when the folder cannot be used so.
+/// What the request's folder calls for. Throws Error(Usage) when the folder cannot be used so, and, before anything is
+/// opened, when the options do not go together.
 Beginning beginningOf(const TransferRequest& request);
 
 /// Below a result folder, what an interrupted run goes on from.

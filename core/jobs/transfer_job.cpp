@@ -10,13 +10,13 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/log.h"
-#include "data/subset.h"
 #include "jobs/compare_models.h"
 #include "jobs/resume.h"
 #include "jobs/run_recorder.h"
 #include "report/result_folder.h"
 #include "report/text.h"
 #include "transfer/transfer_run.h"
+#include "transfer/transfer_set.h"
 
 namespace gf {
 namespace fs = std::filesystem;
@@ -143,11 +143,8 @@ void TransferJob::transferInto(const Comparison& comparison, TransferRun& transf
     logFile.append(timeStamp(entry.unixSeconds) + " " + std::string(levelName(entry.level)) + " " + entry.text);
   });
   logLine(LogLevel::Info, title() + " on " + comparison.device);
-  const auto& train = *comparison.data.train;
-  writeSubset(
-      folder / "subset.json",
-      stratifiedSubset(train.labels(), static_cast<int>(train.classNames().size()), options.subset, options.seed),
-      options, train.identity());
+  writeSubset(folder / "subset.json", transferSetOf(comparison.data, options), options,
+              comparison.data.train->identity());
   transfer.keepStatesIn(stateFolderOf(folder));
   std::error_code ignored;
   if (!transfer.resume()) fs::remove(folder / "metrics.jsonl", ignored);

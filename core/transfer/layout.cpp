@@ -9,15 +9,10 @@
 
 #include "base/control.h"
 #include "base/log.h"
+#include "transfer/generators.h"
 
 namespace gf {
 namespace {
-
-std::vector<at::Generator> generatorsOf(c10::Device device) {
-  std::vector<at::Generator> all{at::globalContext().defaultGenerator(c10::kCPU)};
-  if (device.is_cuda()) all.push_back(at::globalContext().defaultGenerator(device));
-  return all;
-}
 
 /// Seconds of a few passes forward and back.
 double secondsOf(Classifier& model, const at::Tensor& images, bool bf16, bool channelsLast) {
@@ -82,23 +77,6 @@ bool chooseChannelsLast(const TransferOptions& options, const Classifier& studen
   logLine(LogLevel::Info, std::string("Channels last ") + (helps ? "is used: " : "does not help enough: ") +
                               times.data() + " times the contiguous speed.");
   return helps;
-}
-
-std::vector<at::Tensor> generatorStates(c10::Device device) {
-  std::vector<at::Tensor> states;
-  for (at::Generator& generator : generatorsOf(device)) {
-    const std::lock_guard lock(generator.mutex());
-    states.push_back(generator.get_state());
-  }
-  return states;
-}
-
-void setGeneratorStates(c10::Device device, const std::vector<at::Tensor>& states) {
-  auto generators = generatorsOf(device);
-  for (std::size_t i = 0; i < generators.size() && i < states.size(); ++i) {
-    const std::lock_guard lock(generators[i].mutex());
-    generators[i].set_state(states[i]);
-  }
 }
 
 }  // namespace gf

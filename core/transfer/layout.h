@@ -18,10 +18,6 @@ void layOut(Classifier& model, bool channelsLast);
 /// they were.
 bool chooseChannelsLast(const TransferOptions& options, const Classifier& student, const at::Tensor& images);
 
-/// The state of the generators that training on `device` draws from: the CPU's, and the device's own after it.
-std::vector<at::Tensor> generatorStates(c10::Device device);
-void setGeneratorStates(c10::Device device, const std::vector<at::Tensor>& states);
-
 /// bfloat16 where PyTorch holds it to be safe, while it lives.
 class Autocast {
  public:

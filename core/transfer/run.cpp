@@ -184,11 +184,7 @@ void Run::finishStage() {
   log_->flush();
   save();
   if (evaluatedAt_ < steps_) evaluateStudent(control_);
-  StageOutcome& booked = outcome_.stages.back();
-  booked.steps = stage_->steps();
-  booked.epochs = stage_->epochs();
-  booked.seconds = secondsSoFar() - stageSecondsBefore_;
-  booked.after = outcome_.after.predicted;
+  bookStage();
   epochsBefore_ += stage_->epochs();
   stage_.reset();
   frozen_.reset();
@@ -199,6 +195,14 @@ void Run::finishStage() {
   } else if (slow_ && stageIndex_ + 1 < plan_.size()) {
     mixWeights(input_.student, {&*slow_}, {1});  // the student so far is the slow one
   }
+}
+
+void Run::bookStage() {
+  StageOutcome& booked = outcome_.stages.back();
+  booked.steps = stage_->position();
+  booked.epochs = stage_->epochs();
+  booked.seconds = secondsSoFar() - stageSecondsBefore_;
+  booked.after = outcome_.after.predicted;
 }
 
 void Run::blend() {
@@ -232,13 +236,7 @@ void Run::finish() {
   if (evaluatedAt_ < steps_ || betweenStages) evaluateStudent(Control());
   if (slow_ && outcome_.finished)
     outcome_.fast = evaluateWithin(input_.student, Control(), "Evaluating the fast weights");
-  if (stage_) {
-    StageOutcome& booked = outcome_.stages.back();
-    booked.steps = stage_->position();
-    booked.epochs = stage_->epochs();
-    booked.seconds = secondsSoFar() - stageSecondsBefore_;
-    booked.after = outcome_.after.predicted;
-  }
+  if (stage_) bookStage();
   outcome_.steps = steps_;
   outcome_.epochs = epochsDone();
   outcome_.weightDistance = weightDistance(current(), origin_);

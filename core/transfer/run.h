@@ -39,6 +39,7 @@ class Run {
   void trainStage();
   void advance();
   void finishStage();
+  void bookStage();
   void blend();
   void finish();
   void routeTransferSet(const std::vector<Classifier*>& teachers);

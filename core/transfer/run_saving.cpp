@@ -3,7 +3,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/log.h"
-#include "transfer/layout.h"
+#include "transfer/generators.h"
 #include "transfer/live_routing.h"
 #include "transfer/run.h"
 

@@ -89,6 +89,12 @@ void requireFeatures(const Classifier& model, const std::string& who, Method met
 
 }  // namespace
 
+void requireConsistent(const TransferOptions& options, std::size_t teachers) {
+  std::string conflict = conflictIn(options, teachers);
+  if (conflict.ends_with('.')) conflict.pop_back();  // an error's text ends with its own
+  if (!conflict.empty()) failUsage("transfer", "its options must go together", conflict);
+}
+
 void requireFit(std::vector<Classifier>& teachers, Classifier& student, const DataSource& data,
                 const TransferOptions& options) {
   if (!data.train) {
@@ -96,9 +102,7 @@ void requireFit(std::vector<Classifier>& teachers, Classifier& student, const Da
               "Add a train folder or the train files of the IDX set");
   }
   if (teachers.empty()) failUsage("transfer", "must have a teacher", "none");
-  if (const std::string conflict = conflictIn(options, teachers.size()); !conflict.empty()) {
-    failUsage("transfer", "its options must go together", conflict);
-  }
+  requireConsistent(options, teachers.size());
   const auto& classes = data.eval->classNames();
   requireSameLabels(data.path.string(), {"the training split", data.train->classNames()},
                     {"the split " + data.evalName, classes});

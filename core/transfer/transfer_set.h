@@ -14,6 +14,9 @@
 
 namespace gf {
 
+/// Throws Error(Usage) with conflictIn()'s sentence where there is one.
+void requireConsistent(const TransferOptions& options, std::size_t teachers);
+
 /// Arranges every model for the data's classes and throws Error unless they fit: the data has a training split, all
 /// models lie on one device, the student knows every class, teachers whose logits are used do too, and there are
 /// penultimate features where the method compares them.

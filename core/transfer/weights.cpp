@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transfer/weights.h"
 
-#include <ATen/Context.h>
-
 #include <cmath>
 #include <map>
-#include <mutex>
 #include <set>
 #include <string_view>
 
 #include "base/error.h"
+#include "transfer/generators.h"
 
 namespace gf {
 namespace {
@@ -60,26 +58,15 @@ std::map<std::string, Statistics> statisticsOf(const Classifier& model) {
 /// What training passes may draw from; put back at the end.
 class GeneratorStates {
  public:
-  explicit GeneratorStates(c10::Device device) {
-    keep(at::globalContext().defaultGenerator(c10::kCPU));
-    if (!device.is_cpu()) keep(at::globalContext().defaultGenerator(device));
-  }
+  explicit GeneratorStates(c10::Device device) : device_(device), kept_(generatorStates(device)) {}
   ~GeneratorStates() { restore(); }
   GeneratorStates(const GeneratorStates&) = delete;
   GeneratorStates& operator=(const GeneratorStates&) = delete;
-  void restore() {
-    for (auto& [generator, state] : kept_) {
-      const std::lock_guard<std::mutex> lock(generator.mutex());
-      generator.set_state(state);
-    }
-  }
+  void restore() { setGeneratorStates(device_, kept_); }
 
  private:
-  void keep(at::Generator generator) {
-    const std::lock_guard<std::mutex> lock(generator.mutex());
-    kept_.emplace_back(generator, generator.get_state());
-  }
-  std::vector<std::pair<at::Generator, at::Tensor>> kept_;
+  c10::Device device_;
+  std::vector<at::Tensor> kept_;
 };
 
 /// All buffers as they were, by name.
