@@ -16,6 +16,8 @@
 
 namespace gf {
 
+struct PairMeaning;
+
 /// A model as a job is given it: the file, and metadata keys that the user supplied for files without (null if none).
 struct ModelChoice {
   std::filesystem::path path;
@@ -28,6 +30,8 @@ struct CompareRequest {
   std::filesystem::path data;
   std::string device = "auto";
   int threads = 0;
+  /// What classes mean, as --semantics takes it; empty: not asked. The report then has the key `meaning`.
+  std::string semantics{};
 };
 
 /// One student against its teachers on the evaluation split: everything the Compare page shows. Predictions are in the
@@ -43,6 +47,7 @@ struct Comparison {
   std::string device;
   int threads = 0;  ///< Compute threads really used.
   nlohmann::ordered_json report;
+  std::shared_ptr<const PairMeaning> meaning;  ///< Where the request asked for it; null otherwise.
 };
 
 /// Inspects the models in child processes, checks that they fit the data, evaluates each once (kept and keyed by

@@ -294,7 +294,8 @@ void addTransferFigures(const Json& report, const std::vector<nlohmann::json>& m
 
 }  // namespace
 
-std::vector<Figure> figuresOf(const nlohmann::ordered_json& report, const std::vector<nlohmann::json>& metrics) {
+std::vector<Figure> figuresOf(const nlohmann::ordered_json& report, const std::vector<nlohmann::json>& metrics,
+                              std::span<const float> /*similarity*/) {
   std::vector<Figure> figures;
   const auto& teachers = report.at("before").at("teachers");
   std::set<std::string> used;

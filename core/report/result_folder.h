@@ -24,13 +24,18 @@ StepRecord stepFromJson(const nlohmann::json& line);
 /// and value.
 std::vector<nlohmann::json> readMetrics(const std::filesystem::path& file);
 
-/// A result folder opened again: its report, metrics and figures. `path` is the folder or its report.json. Throws
-/// Error(Input).
+/// A result folder opened again: its report (of a pair, a run or a shelf; `report["schema"]` tells), metrics and
+/// figures. `path` is the folder or its report.json. Throws Error(Input).
 struct Result {
   std::filesystem::path folder;
   nlohmann::ordered_json report;
   std::vector<nlohmann::json> metrics;
+  std::vector<float> similarity;  ///< [C, C] of similarity.npy; empty where there is none.
   std::vector<Figure> figures;
+
+  bool isShelf() const;
+  /// The key result in words: headline() or shelfHeadline().
+  std::string headline() const;
 };
 Result openResult(const std::filesystem::path& path);
 

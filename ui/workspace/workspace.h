@@ -23,6 +23,8 @@ namespace gf {
 class ShelfModel;
 class RunCenter;
 struct LabelMap;
+struct PairMeaning;
+struct Shelf;
 
 /// The two places a model can take.
 enum class Slot { Teacher, Student };
@@ -115,6 +117,29 @@ class Workspace final : public QObject {
   const std::optional<Error>& compareProblem() const { return compareProblem_; }
   bool comparing() const;
 
+  /// Who is asked what the classes mean, as --semantics takes it ("wordnet", "head", "clip:FOLDER"); empty: nobody. It
+  /// is remembered between sessions; at first it is WordNet where that is installed, else the teacher's classifier
+  /// rows.
+  QString semantics() const;
+  /// Asks another provider about the present comparison and those to come; meaningChanged() follows.
+  void setSemantics(const QString& provider);
+  /// Asks the same provider again (a file of senses was changed).
+  void askMeaningAgain();
+  /// Of the present comparison; null while there is none, it is not known yet, or it failed.
+  std::shared_ptr<const PairMeaning> meaning() const { return meaning_; }
+  const std::optional<Error>& meaningProblem() const { return meaningProblem_; }
+  bool askingMeaning() const;
+
+  /// Empty when all usable models of the shelf can be compared with each other; else what is missing, as one sentence.
+  QString shelfBlocked() const;
+  /// Evaluates the usable models of the shelf and compares all pairs; shelfCompared() follows.
+  void compareShelf();
+  void cancelShelf();
+  /// The last result, as long as data and models are the same.
+  std::shared_ptr<const Shelf> shelfResult() const { return shelfResult_; }
+  const std::optional<Error>& shelfProblem() const { return shelfProblem_; }
+  bool comparingShelf() const;
+
   const Selection& selection() const { return selection_; }
   void select(Selection selection);
 
@@ -137,6 +162,8 @@ class Workspace final : public QObject {
   void dataChanged();
   void subsetRuleChanged();
   void comparisonChanged();  ///< A new result, a failure, or begun.
+  void meaningChanged();     ///< A new answer, a failure, begun, or forgotten.
+  void shelfCompared();      ///< The same for the whole shelf.
   void selectionChanged();
   void activityChanged();
   void sampleOpened();             ///< Its comparison is on the way.
@@ -156,6 +183,9 @@ class Workspace final : public QObject {
   bool choose(Slot slot, const QString& path);
   void teachersChanged();
   void forgetComparison();
+  void askMeaning();
+  void forgetMeaning();
+  void forgetShelf();
   void tryToCompare();
   void suggestForData();
   void remember();
@@ -168,6 +198,10 @@ class Workspace final : public QObject {
   std::optional<Error> dataProblem_;
   std::shared_ptr<const Comparison> comparison_;
   std::optional<Error> compareProblem_;
+  std::shared_ptr<const PairMeaning> meaning_;
+  std::optional<Error> meaningProblem_;
+  std::shared_ptr<const Shelf> shelfResult_;
+  std::optional<Error> shelfProblem_;
   Selection selection_;
   std::optional<TransferOptions> suggestedOptions_;
   SubsetRule subsetRule_;

@@ -50,7 +50,8 @@ struct Workspace::Private {
   std::optional<Sample> sample;  ///< Once it was opened.
   std::optional<std::vector<LabelMap>> labelMaps;  ///< Until models or data change: pages ask many times a second.
   bool compareWhenReady = false;
-  std::uint64_t compareId = 0, dataId = 0;
+  std::uint64_t compareId = 0, dataId = 0, meaningId = 0, shelfId = 0;
+  QString semantics;  ///< As --semantics takes it.
 
   QString& in(Slot slot) { return chosen[int(slot)]; }
   QString& wantedIn(Slot slot) { return wanted[int(slot)]; }

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+
+#include "ui/workspace/page.h"
+
+namespace gf {
+
+class Workspace;
+
+/// Every figure of what is at hand (the pair, the shelf, runs, opened results), as it will be printed: at its final
+/// size in millimetres, in the publication theme whatever the window's theme is. One or all are exported; results open
+/// here again.
+class FiguresPage final : public Page {
+  Q_OBJECT
+ public:
+  explicit FiguresPage(Workspace& workspace, QWidget* parent = nullptr);
+  ~FiguresPage() override;
+
+  QAction* primaryAction() override;
+  QAction* exportAction() override;
+  bool focusFilter() override;
+  /// Takes any result: of a pair, a run or a shelf.
+  bool openResult(const QString& path) override;
+  InspectorContent inspector() const override;
+
+ private:
+  struct Private;
+  Workspace& workspace_;
+  std::unique_ptr<Private> private_;
+};
+
+}  // namespace gf
