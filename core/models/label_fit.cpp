@@ -5,6 +5,7 @@
 #include <cctype>
 #include <map>
 #include <numeric>
+#include <set>
 
 #include "base/error.h"
 
@@ -23,18 +24,51 @@ std::string counted(const NamedClasses& classes) {
   return classes.owner + " has " + std::to_string(classes.names.size());
 }
 
-/// Position of each plain name.
-std::map<std::string, std::int64_t> positionsOf(const std::string& subject, const NamedClasses& classes) {
-  std::map<std::string, std::int64_t> positions;
-  for (std::size_t k = 0; k < classes.names.size(); ++k) {
-    const auto [first, isNew] = positions.emplace(plain(classes.names[k]), static_cast<std::int64_t>(k));
-    if (isNew) continue;
-    const std::string& other = classes.names[static_cast<std::size_t>(first->second)];
-    failInput(subject,
-              "classes in another order are matched by name, so names must differ in more than case and blanks",
-              "\"" + other + "\" and \"" + classes.names[k] + "\" of " + classes.owner, "Rename one of them");
+/// Where the names that read alike stand, by their plain form.
+using Places = std::map<std::string, std::vector<std::size_t>>;
+
+Places placesOf(const NamedClasses& classes) {
+  Places places;
+  for (std::size_t k = 0; k < classes.names.size(); ++k) places[plain(classes.names[k])].push_back(k);
+  return places;
+}
+
+/// Names that read alike ("Cardigan" the dog, "cardigan" the garment) are told apart by their spelling, which then has
+/// to differ.
+void requireTold(const std::string& subject, const NamedClasses& classes, const Places& places) {
+  for (const auto& [name, alike] : places) {
+    std::set<std::string> spelt;
+    for (const std::size_t k : alike) {
+      if (spelt.insert(classes.names[k]).second) continue;
+      failInput(subject, "classes in another order are matched by name, so each must have a name of its own",
+                "\"" + classes.names[k] + "\" twice in " + classes.owner, "Rename one of them");
+    }
   }
-  return positions;
+}
+
+/// The one of `alike` that is `name`: where several read alike on either side, by the spelling. -1 where there is none.
+std::int64_t placeFor(const std::string& name, const NamedClasses& own, const std::vector<std::size_t>& alike,
+                      bool alone) {
+  if (alone && alike.size() == 1) return static_cast<std::int64_t>(alike.front());
+  for (const std::size_t k : alike) {
+    if (own.names[k] == name) return static_cast<std::int64_t>(k);
+  }
+  return -1;
+}
+
+/// Whether the classes stand in the same order: no name reads otherwise, and none of several that read alike is spelt
+/// like another one's counterpart.
+bool inSameOrder(const NamedClasses& own, const NamedClasses& wanted, const Places& places) {
+  if (!labelMismatches(own, wanted, 1).empty()) return false;
+  for (const auto& [name, alike] : places) {
+    for (const std::size_t k : alike) {
+      if (own.names[k] == wanted.names[k]) continue;
+      for (const std::size_t other : alike) {
+        if (own.names[k] == wanted.names[other] && own.names[other] != wanted.names[other]) return false;
+      }
+    }
+  }
+  return true;
 }
 
 std::vector<std::string> missingFrom(const std::vector<std::int64_t>& columns, const NamedClasses& wanted) {
@@ -72,12 +106,13 @@ std::vector<std::string> labelMismatches(const NamedClasses& one, const NamedCla
 std::vector<std::int64_t> columnsFor(const std::string& subject, const NamedClasses& own, const NamedClasses& wanted) {
   std::vector<std::int64_t> columns(wanted.names.size());
   std::iota(columns.begin(), columns.end(), 0);
-  if (labelMismatches(own, wanted, 1).empty()) return columns;
-  const auto positions = positionsOf(subject, own);
-  positionsOf(subject, wanted);
+  const Places places = placesOf(own), others = placesOf(wanted);
+  if (inSameOrder(own, wanted, places)) return columns;
+  requireTold(subject, own, places);
+  requireTold(subject, wanted, others);
   std::transform(wanted.names.begin(), wanted.names.end(), columns.begin(), [&](const std::string& name) {
-    const auto found = positions.find(plain(name));
-    return found == positions.end() ? -1 : found->second;
+    const auto found = places.find(plain(name));
+    return found == places.end() ? -1 : placeFor(name, own, found->second, others.at(plain(name)).size() == 1);
   });
   return columns;
 }

@@ -31,8 +31,9 @@ std::string labelNote(const NamedClasses& own, const NamedClasses& wanted);
 /// Throws Error(Input) with the first mismatch; `subject` is the file of `one`.
 void requireSameLabels(const std::string& subject, const NamedClasses& one, const NamedClasses& other);
 
-/// For each name of `wanted` its position in `own`, by the same comparison; -1 where there is none. Throws Error(Input)
-/// when a list has two names that do not differ then, unless both lists are equal anyway. `subject`: the file of `own`.
+/// For each name of `wanted` its position in `own`, by the same comparison; where several names read alike ("Cardigan"
+/// the dog, "cardigan" the garment) by their exact spelling; -1 where there is none. Throws Error(Input) when a list
+/// has the same name twice, unless both lists are equal anyway. `subject`: the file of `own`.
 std::vector<std::int64_t> columnsFor(const std::string& subject, const NamedClasses& own, const NamedClasses& wanted);
 
 }  // namespace gf

@@ -24,13 +24,22 @@ TEST_CASE("each wanted name finds its place") {
   CHECK(gf::columnsFor("f", {"m", {"x", "square", "y", "circle"}}, kData) == Columns{3, 1, -1});
 }
 
-TEST_CASE("names that differ in nothing that counts are refused, but not where the order is the same anyway") {
-  const NamedClasses cranes{"m", {"crane", "Crane", "boat"}};
-  CHECK(gf::columnsFor("f", cranes, {"the data", {"crane", "crane", "boat"}}) == Columns{0, 1, 2});
+TEST_CASE("names that read alike are told apart by their spelling") {
+  // ImageNet has Cardigan, the dog, and cardigan, the garment.
+  const NamedClasses data{"the data", {"Cardigan", "boat", "cardigan"}};
+  CHECK(gf::columnsFor("f", {"m", {"cardigan", "Cardigan", "Boat"}}, data) == Columns{1, 2, 0});
+  CHECK(gf::columnsFor("f", {"m", {"cardigan", "boat", "Cardigan"}}, data) == Columns{2, 1, 0});
+  CHECK(gf::columnsFor("f", {"m", {"Cardigan", "boat"}}, data) == Columns{0, 1, -1});
+  CHECK(gf::columnsFor("f", {"m", {"cardigan", "Cardigan"}}, {"the data", {"CARDIGAN"}}) == Columns{-1});
+}
+
+TEST_CASE("the same name twice is refused, but not where the order is the same anyway") {
+  const NamedClasses cranes{"m", {"crane", "crane", "boat"}};
+  CHECK(gf::columnsFor("f", cranes, {"the data", {"crane", "Crane", "boat"}}) == Columns{0, 1, 2});
   const gf::Error error = gf_test::failureOf([&] { gf::columnsFor("f", cranes, {"the data", {"boat", "crane"}}); });
   CHECK(error.kind() == gf::ErrorKind::Input);
   CHECK(error.subject() == "f");
-  CHECK(error.observed() == "\"crane\" and \"Crane\" of m");
+  CHECK(error.observed() == "\"crane\" twice in m");
   CHECK_FALSE(gf::labelObstacle(cranes, {"the data", {"boat", "crane"}}, true).empty());
 }
 
