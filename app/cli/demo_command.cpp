@@ -64,9 +64,7 @@ void comparePair(const DemoArguments& arguments, const fs::path& data, const Con
   const fs::path folder = pair.folder / "compare";
   makeResultFolder(folder, arguments.overwrite);
   const auto& report = job.result()->report;
-  const auto figures = figuresOf(report, {});
-  writeReport(folder, report, figures);
-  writeFigures(figures, folder / "figures", {FigureFormat::Svg, FigureFormat::Png});
+  writeResult({folder, report, {}, {}, figuresOf(report, {})});
   pair.comparison = headline(report);
   pair.student = report.at("student").at("name");
 }
@@ -75,7 +73,7 @@ DemoRun transferPair(const DemoPair& pair, const fs::path& data, const TransferO
                      bool overwrite, const Control& control) {
   TransferJob job({{pair.models.student, nullptr}, {{pair.models.teacher, nullptr}}, data, options, folder, overwrite});
   job.run(control);
-  writeFigures(openResult(folder).figures, folder / "figures", {FigureFormat::Svg, FigureFormat::Png});
+  writeResult(openResult(folder));
   const auto& report = *job.report();
   const auto& transfer = report.at("transfer");
   return {folder,

@@ -108,4 +108,9 @@ void writeFigures(const std::vector<Figure>& figures, const std::filesystem::pat
   }
 }
 
+void writeResult(const Result& result, const std::vector<FigureFormat>& formats) {
+  writeReport(result.folder, result.report, result.figures);
+  writeFigures(result.figures, result.folder / "figures", formats);
+}
+
 }  // namespace gf

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "report/figure.h"
+#include "report/result_folder.h"
 #include "ui/charts/figure_view.h"
 
 namespace gf {
@@ -16,5 +17,10 @@ std::vector<FigureFormat> parseFormats(const std::string& text);
 /// Draws every figure in every format into `folder`, with CSV and JSON beside; needs no display. Throws Error(Run).
 void writeFigures(const std::vector<Figure>& figures, const std::filesystem::path& folder,
                   const std::vector<FigureFormat>& formats);
+
+/// What every command leaves of a pair, a run or a shelf in `result.folder`: report.json, the same for people
+/// (report.html), and below figures/ each figure in `formats`, with CSV and JSON. Throws Error(Run).
+void writeResult(const Result& result,
+                 const std::vector<FigureFormat>& formats = {FigureFormat::Svg, FigureFormat::Png});
 
 }  // namespace gf

@@ -35,10 +35,6 @@ struct TransferCommand {
   TransferFlags flags;
 };
 
-void drawFigures(const std::filesystem::path& folder) {
-  writeFigures(openResult(folder).figures, folder / "figures", {FigureFormat::Svg, FigureFormat::Png});
-}
-
 TransferRequest requestOf(const TransferCommand& command) {
   const PairArguments& pair = command.given.pair;
   if (command.given.resume && pair.overwrite) {
@@ -84,7 +80,7 @@ int transferFiles(const TransferCommand& command) {
   if (wasFinished) {
     terminal.remark("This run is finished; nothing was done.");
   } else {
-    drawFigures(out);
+    writeResult(openResult(out));
   }
   terminal.say(headline(*report));
   terminal.say("");

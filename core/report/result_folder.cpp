@@ -7,6 +7,7 @@
 #include "base/files.h"
 #include "report/json_text.h"
 #include "report/report.h"
+#include "report/shelf_report.h"
 
 namespace gf {
 namespace fs = std::filesystem;
@@ -18,6 +19,14 @@ std::string textOf(const nlohmann::ordered_json& json, int indent) {
 
 }  // namespace
 
+bool Result::isShelf() const {
+  return report.at("schema") == kShelfSchema;
+}
+
+std::string Result::headline() const {
+  return gf::headline(report);
+}
+
 Result openResult(const fs::path& path) {
   Result result;
   std::error_code ignored;
@@ -25,7 +34,7 @@ Result openResult(const fs::path& path) {
   result.report = readReport(fs::is_directory(path, ignored) ? path / "report.json" : path);
   const fs::path metrics = result.folder / "metrics.jsonl";
   if (result.report.contains("transfer") && fs::exists(metrics, ignored)) result.metrics = readMetrics(metrics);
-  result.figures = figuresOf(result.report, result.metrics);
+  result.figures = figuresOf(result.report, result.metrics, result.similarity);
   return result;
 }
 
