@@ -50,7 +50,7 @@ std::optional<FigureFormat> formatOf(const QString& file) {
   return std::nullopt;
 }
 
-ExportDialog::ExportDialog(Figure figure, bool allBars, QWidget* parent)
+ExportDialog::ExportDialog(Figure figure, bool allBars, QWidget* parent, QSizeF millimetres)
     : QDialog(parent), figure_(std::move(figure)), allBars_(allBars) {
   setWindowTitle(tr("Export figure"));
   setObjectName(QStringLiteral("exportDialog"));
@@ -68,6 +68,12 @@ ExportDialog::ExportDialog(Figure figure, bool allBars, QWidget* parent)
   });
   connect(buttons_, &QDialogButtonBox::rejected, this, &QDialog::reject);
   width_->setCurrentIndex(2);
+  if (!millimetres.isEmpty()) {
+    const int preset = width_->findData(millimetres.width());
+    width_->setCurrentIndex(preset >= 0 ? preset : width_->count() - 1);
+    widthMm_->setValue(millimetres.width());
+    heightMm_->setValue(millimetres.height());
+  }
   refresh();
 }
 

@@ -21,7 +21,8 @@ namespace gf {
 class ExportDialog final : public QDialog {
   Q_OBJECT
  public:
-  ExportDialog(Figure figure, bool allBars, QWidget* parent);
+  /// `millimetres`: the size that is proposed; one that suits the figure when it is invalid.
+  ExportDialog(Figure figure, bool allBars, QWidget* parent, QSizeF millimetres = {});
   /// The files that would be written now.
   QStringList files() const;
   /// Writes them; false when the user declined to replace files or an error was shown.

@@ -22,19 +22,6 @@ constexpr double kUnitsPerMm = 96 / 25.4;
 constexpr int kPngDpi = 300;
 constexpr int kVectorDpi = 960;  // Ten times the units of the painters: sizes stay exact to a hundredth of an inch.
 
-/// The whole figure on white, in units of 1/96 inch.
-void paintPage(QPainter& painter, const Figure& figure, QSizeF millimetres, bool all) {
-  const QRectF page(QPointF(0, 0), millimetres * kUnitsPerMm);
-  painter.setRenderHints(QPainter::Antialiasing | QPainter::TextAntialiasing);
-  painter.fillRect(page, Theme::publication().surface);
-  const ChartFonts fonts = publicationFonts();
-  FigureLook look;
-  look.all = all;
-  const std::unique_ptr<FigurePainter> kind = FigurePainter::of(figure.kind);
-  const double margin = 0.5 * textHeight(fonts.label);
-  kind->paint(painter, page.adjusted(margin, margin, -margin, -margin), figure, Theme::publication(), fonts, look);
-}
-
 QByteArray renderSvg(const Figure& figure, QSizeF millimetres, bool all) {
   const double scale = kVectorDpi / 96.0;
   QByteArray bytes;
@@ -50,7 +37,7 @@ QByteArray renderSvg(const Figure& figure, QSizeF millimetres, bool all) {
   QPainter painter;
   if (!painter.begin(&svg)) failRun(figure.id, "the SVG writer must start", "it did not");
   painter.scale(scale, scale);
-  paintPage(painter, figure, millimetres, all);
+  paintFigure(painter, figure, millimetres, all);
   painter.end();
   // Where the shipped font is not installed, the next best sans serif stands in.
   const QByteArray family = Theme::instance().font(TextStyle::Body).family().toUtf8();
@@ -72,7 +59,7 @@ QByteArray renderPdf(const Figure& figure, QSizeF millimetres, bool all) {
   QPainter painter;
   if (!painter.begin(&pdf)) failRun(figure.id, "the PDF writer must start", "it did not");
   painter.scale(kVectorDpi / 96.0, kVectorDpi / 96.0);
-  paintPage(painter, figure, millimetres, all);
+  paintFigure(painter, figure, millimetres, all);
   painter.end();
   return bytes;
 }
@@ -90,7 +77,7 @@ QByteArray renderPng(const Figure& figure, QSizeF millimetres, bool all) {
   image.setDotsPerMeterY(image.dotsPerMeterX());
   QPainter painter(&image);
   painter.scale(kPngDpi / 96.0, kPngDpi / 96.0);
-  paintPage(painter, figure, millimetres, all);
+  paintFigure(painter, figure, millimetres, all);
   painter.end();
   QByteArray bytes;
   QBuffer buffer(&bytes);
@@ -100,6 +87,18 @@ QByteArray renderPng(const Figure& figure, QSizeF millimetres, bool all) {
 }
 
 }  // namespace
+
+void paintFigure(QPainter& painter, const Figure& figure, QSizeF millimetres, bool allBars) {
+  const QRectF page(QPointF(0, 0), millimetres * kUnitsPerMm);
+  painter.setRenderHints(QPainter::Antialiasing | QPainter::TextAntialiasing);
+  painter.fillRect(page, Theme::publication().surface);
+  const ChartFonts fonts = publicationFonts();
+  FigureLook look;
+  look.all = allBars;
+  const std::unique_ptr<FigurePainter> kind = FigurePainter::of(figure.kind);
+  const double margin = 0.5 * textHeight(fonts.label);
+  kind->paint(painter, page.adjusted(margin, margin, -margin, -margin), figure, Theme::publication(), fonts, look);
+}
 
 QSizeF naturalSize(const Figure& figure) {
   constexpr double kWidth = 170;

@@ -244,7 +244,9 @@ void FigureView::mouseMoveEvent(QMouseEvent* event) {
   const Mark* mark = private_->mark(hovered);
   // A hand only where a click does something.
   static const QMetaMethod kActivated = QMetaMethod::fromSignal(&FigureView::labelActivated);
-  const bool answers = mark && (mark->label == Mark::kOthers || (mark->label >= 0 && isSignalConnected(kActivated)));
+  static const QMetaMethod kCell = QMetaMethod::fromSignal(&FigureView::cellActivated);
+  const bool asked = isSignalConnected(kActivated) || (mark && mark->column >= 0 && isSignalConnected(kCell));
+  const bool answers = mark && (mark->label == Mark::kOthers || (mark->label >= 0 && asked));
   setCursor(answers ? Qt::PointingHandCursor : Qt::ArrowCursor);
   if (mark) {
     QToolTip::showText(event->globalPosition().toPoint(), private_->painter->tip(private_->figure, *mark), this);
@@ -273,7 +275,9 @@ void FigureView::activate(int index) {
   if (mark->label == Mark::kOthers) {
     setAllBars(true);
   } else if (mark->label >= 0) {
-    emit labelActivated(mark->label);
+    const Mark chosen = *mark;  // a listener may show another figure
+    emit labelActivated(chosen.label);
+    if (chosen.column >= 0) emit cellActivated(chosen.label, chosen.column);
   }
 }
 

@@ -9,6 +9,8 @@
 
 #include "report/figure.h"
 
+class QPainter;
+
 namespace gf {
 
 /// Shows a figure, follows the theme, and offers a context menu and keys: Export…, Copy, Show as table. The accessible
@@ -42,6 +44,8 @@ class FigureView final : public QWidget {
  signals:
   /// A label (bar, stack part) was clicked or chosen by keyboard; index into Figure::labels.
   void labelActivated(int index);
+  /// The same of a cell of a Heat figure: indices into Figure::labels and Figure::series. labelActivated() comes first.
+  void cellActivated(int row, int column);
 
  protected:
   bool event(QEvent* event) override;
@@ -70,6 +74,10 @@ enum class FigureFormat { Svg, Pdf, Png, Csv, Json };
 
 /// A size in millimetres that suits the figure: a bar of parts is low, a table as high as its rows ask for.
 QSizeF naturalSize(const Figure& figure);
+
+/// Draws the whole figure in the publication theme on a page of this size, as every export does. The painter's units
+/// are 1/96 inch; the page's upper left corner is its origin.
+void paintFigure(QPainter& painter, const Figure& figure, QSizeF millimetres, bool allBars = false);
 
 /// Draws in the publication theme at `millimetres` and writes atomically; `allBars` as in FigureView. Throws gf::Error
 /// when the file cannot be written. Needs a QApplication; any platform, offscreen too.
