@@ -15,11 +15,6 @@
 namespace gf {
 namespace {
 
-ReportModel reportModelOf(const Inspection& inspection) {
-  return {inspection.metadata->name, inspection.metadata->family, inspection.sha256, inspection.path.string(),
-          inspection.parameters};
-}
-
 /// A teacher may lack classes of the data, where it is never right; a student may not.
 enum class Role { Student, Teacher };
 
@@ -29,11 +24,7 @@ Predictions predict(const ModelChoice& choice, const Inspection& inspection, Rol
   const NamedClasses own{inspection.metadata->name, inspection.metadata->classes};
   const NamedClasses wanted{"the data", data->classNames()};
   requireLabels(choice.path.string(), own, wanted, /*mayMiss=*/role == Role::Teacher);
-  Classifier model = loadModel(choice, device);
-  model.arrangeFor(data->classNames());
-  if (const std::string note = labelNote(own, wanted); !note.empty()) {
-    logLine(model.missingClasses().empty() ? LogLevel::Info : LogLevel::Warning, note);
-  }
+  Classifier model = loadModelFor(choice, data->classNames(), device);
   const PredictionStore store(cacheFolder() / "predictions");
   return evaluateOnce(model, inspection.sha256, data, store, control, "Evaluating " + inspection.metadata->name);
 }
@@ -56,6 +47,19 @@ Inspection requireUsable(const ModelChoice& choice, const Control& control) {
 
 Classifier loadModel(const ModelChoice& choice, c10::Device device) {
   return Classifier::load(choice.path, device, choice.metadata);
+}
+
+Classifier loadModelFor(const ModelChoice& choice, const std::vector<std::string>& classes, c10::Device device) {
+  Classifier model = loadModel(choice, device);
+  model.arrangeFor(classes);
+  const std::string note = labelNote({model.metadata().name, model.metadata().classes}, {"the data", classes});
+  if (!note.empty()) logLine(model.missingClasses().empty() ? LogLevel::Info : LogLevel::Warning, note);
+  return model;
+}
+
+ReportModel reportModelOf(const Inspection& inspection) {
+  return {inspection.metadata->name, inspection.metadata->family, inspection.sha256, inspection.path.string(),
+          inspection.parameters};
 }
 
 std::shared_ptr<Comparison> compareModels(const CompareRequest& request, const Control& control) {

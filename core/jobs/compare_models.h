@@ -2,6 +2,8 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "jobs/compare_job.h"
 #include "models/classifier.h"
@@ -13,6 +15,10 @@ namespace gf {
 Inspection requireUsable(const ModelChoice& choice, const Control& control);
 
 Classifier loadModel(const ModelChoice& choice, c10::Device device);
+/// The same, answering for `classes` in their order; what that takes is logged. Throws Error(Input).
+Classifier loadModelFor(const ModelChoice& choice, const std::vector<std::string>& classes, c10::Device device);
+
+ReportModel reportModelOf(const Inspection& inspection);
 
 /// What CompareJob does, for jobs that begin with a comparison.
 std::shared_ptr<Comparison> compareModels(const CompareRequest& request, const Control& control);

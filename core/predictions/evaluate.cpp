@@ -122,4 +122,20 @@ Predictions evaluateOnce(Classifier& model, const std::string& modelSha256, cons
   return made;
 }
 
+std::vector<std::int32_t> answersOnce(const std::string& key, std::size_t classes,
+                                      const std::function<Classifier()>& open,
+                                      const std::shared_ptr<const DataSet>& data, const PredictionStore& store,
+                                      const Control& control, const std::string& stage) {
+  constexpr std::size_t kSmall = std::size_t{64} << 20;
+  if (auto kept = store.findAnswers(key, data->size(), classes)) return *std::move(kept);
+  Classifier model = open();
+  Predictions made = evaluate(model, data, control, stage);
+  if (made.logits.size() * sizeof(float) <= kSmall) {
+    store.put(key, made);
+  } else {
+    store.putAnswers(key, made.predicted);
+  }
+  return std::move(made.predicted);
+}
+
 }  // namespace gf

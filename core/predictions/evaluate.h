@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -29,5 +30,13 @@ std::string evaluationKey(const std::string& modelSha256, const Preprocess& prep
 /// From the store, or evaluated and stored.
 Predictions evaluateOnce(Classifier& model, const std::string& modelSha256, const std::shared_ptr<const DataSet>& data,
                          const PredictionStore& store, const Control& control, const std::string& stage = {});
+
+/// The answers alone, [N], of a model that answers among `classes` classes: from the store by `key`, or evaluated and
+/// stored. `open` is called only when the model has to run. Logits are let go, and kept in the store only where they
+/// are small (64 MiB): those of 300 models would fill a disk.
+std::vector<std::int32_t> answersOnce(const std::string& key, std::size_t classes,
+                                      const std::function<Classifier()>& open,
+                                      const std::shared_ptr<const DataSet>& data, const PredictionStore& store,
+                                      const Control& control, const std::string& stage = {});
 
 }  // namespace gf

@@ -17,14 +17,15 @@ namespace gf {
 namespace fs = std::filesystem;
 namespace {
 
-static_assert(std::endian::native == std::endian::little, "<f4 is written as it lies in memory");
+static_assert(std::endian::native == std::endian::little, "<f4 and <i4 are written as they lie in memory");
 constexpr std::size_t kPreamble = 10;  // magic, version and the header's length
 constexpr std::size_t kAlignment = 64;
+constexpr const char* kAnswersEnding = ".answers.npy";
 constexpr const char kMagic[] = "\x93NUMPY\x01";  // and a zero byte: version 1.0
 
-std::string npyHead(std::size_t samples, std::size_t classes) {
-  std::string dictionary = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + std::to_string(samples) + ", " +
-                           std::to_string(classes) + "), }";
+/// `type` as NumPy writes it ("<f4"), `shape` without its brackets ("3, 2" or "3,").
+std::string npyHead(const std::string& type, const std::string& shape) {
+  std::string dictionary = "{'descr': '" + type + "', 'fortran_order': False, 'shape': (" + shape + "), }";
   const std::size_t padding = (kAlignment - (kPreamble + dictionary.size() + 1) % kAlignment) % kAlignment;
   dictionary += std::string(padding, ' ') + "\n";
   std::string head(kMagic, 8);
@@ -32,6 +33,59 @@ std::string npyHead(std::size_t samples, std::size_t classes) {
   head += static_cast<char>(dictionary.size() >> 8);
   return head + dictionary;
 }
+
+void writeNumbers(const fs::path& path, const std::string& head, const void* numbers, std::size_t bytes) {
+  writeAtomically(path, [&](const fs::path& temporary) {
+    std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
+    file.write(head.data(), static_cast<std::streamsize>(head.size()));
+    file.write(static_cast<const char*>(numbers), static_cast<std::streamsize>(bytes));
+    file.close();
+    if (!file) {
+      failRun(path.string(), "the file must be writable", std::strerror(errno),
+              "Free some space or choose another folder");
+    }
+  });
+}
+
+/// A .npy file open behind its header.
+struct NpyFile {
+  /// `remedy`: what to do about a file that is none.
+  NpyFile(const fs::path& file, std::string remedy) : path(file), advice(std::move(remedy)) {
+    std::error_code error;
+    if (!fs::is_regular_file(path, error)) fail("the file must exist", "no such file");
+    bytes = fs::file_size(path, error);
+    stream.open(path, std::ios::binary);
+    std::string preamble(kPreamble, '\0');
+    stream.read(preamble.data(), kPreamble);
+    if (!stream || preamble.compare(0, 8, std::string(kMagic, 8)) != 0) {
+      fail("must be a NumPy file of version 1.0", "another kind of file");
+    }
+    const std::size_t length = static_cast<unsigned char>(preamble[8]) | static_cast<unsigned char>(preamble[9]) << 8;
+    header.resize(length);
+    stream.read(header.data(), static_cast<std::streamsize>(length));
+    if (!stream) fail("the NumPy header must be whole", "a truncated file");
+  }
+
+  /// `count` numbers of `size` bytes must be all that follows: asked before memory is taken for them.
+  void requireBytes(std::uint64_t count, std::size_t size) const {
+    const std::uint64_t expected = kPreamble + header.size() + count * size;
+    if (bytes == expected) return;
+    fail("must be " + std::to_string(expected) + " bytes long, as its header says", std::to_string(bytes) + " bytes");
+  }
+  void read(void* numbers, std::size_t wanted) {
+    stream.read(static_cast<char*>(numbers), static_cast<std::streamsize>(wanted));
+    if (!stream) fail("the file must be readable to its end", "a shorter one");
+  }
+
+  [[noreturn]] void fail(const std::string& rule, const std::string& observed) const {
+    failInput(path.string(), rule, observed, advice);
+  }
+
+  fs::path path;
+  std::string advice, header;
+  std::ifstream stream;
+  std::uint64_t bytes = 0;
+};
 
 /// Finite numbers, but for whole columns of -infinity: classes that the model does not know. One class is known.
 bool areLogits(const Predictions& predictions) {
@@ -84,84 +138,107 @@ double accuracyOf(std::span<const std::int32_t> predicted, std::span<const std::
 
 PredictionStore::PredictionStore(fs::path folder) : folder_(std::move(folder)) {}
 
-std::optional<Predictions> PredictionStore::find(const std::string& key) const {
-  const fs::path path = folder_ / (key + ".npy");
+namespace {
+
+/// What `read` gives for a file that is there and sound.
+template <class Read>
+auto kept(const fs::path& path, const Read& read) -> std::optional<decltype(read(path))> {
   std::error_code error;
   if (!fs::exists(path, error)) return std::nullopt;
   try {
-    return readNpy(path);
+    return read(path);
   } catch (const Error& damaged) {
     logLine(LogLevel::Warning, std::string("A stored evaluation is made again. ") + damaged.what());
     return std::nullopt;
   }
 }
 
-void PredictionStore::put(const std::string& key, const Predictions& predictions) const {
+template <class Write>
+void keep(const fs::path& folder, const Write& write) {
   std::error_code error;
-  fs::create_directories(folder_, error);  // what fails here fails again, with its reason, below
+  fs::create_directories(folder, error);  // what fails here fails again, with its reason, below
   try {
-    writeNpy(folder_ / (key + ".npy"), predictions);
+    write();
   } catch (const Error& failure) {
     logLine(LogLevel::Warning, std::string("An evaluation could not be kept. ") + failure.what());
   }
 }
 
-void writeNpy(const fs::path& path, const Predictions& predictions) {
-  writeAtomically(path, [&](const fs::path& temporary) {
-    std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
-    const std::string head = npyHead(predictions.samples, predictions.classes);
-    file.write(head.data(), static_cast<std::streamsize>(head.size()));
-    file.write(reinterpret_cast<const char*>(predictions.logits.data()),
-               static_cast<std::streamsize>(predictions.logits.size() * sizeof(float)));
-    file.close();
-    if (!file) {
-      failRun(path.string(), "the file must be writable", std::strerror(errno),
-              "Free some space or choose another folder");
-    }
+}  // namespace
+
+std::optional<Predictions> PredictionStore::find(const std::string& key) const {
+  return kept(folder_ / (key + ".npy"), readNpy);
+}
+
+std::optional<std::vector<std::int32_t>> PredictionStore::findAnswers(const std::string& key, std::size_t samples,
+                                                                      std::size_t classes) const {
+  auto answers =
+      kept(folder_ / (key + kAnswersEnding), [&](const fs::path& path) { return readAnswers(path, samples, classes); });
+  if (answers) return answers;
+  std::optional<Predictions> whole = find(key);
+  if (!whole || whole->samples != samples || whole->classes != classes) return std::nullopt;
+  putAnswers(key, whole->predicted);
+  return std::move(whole->predicted);
+}
+
+void PredictionStore::put(const std::string& key, const Predictions& predictions) const {
+  keep(folder_, [&] {
+    writeNpy(folder_ / (key + ".npy"), predictions);
+    writeAnswers(folder_ / (key + kAnswersEnding), predictions.predicted);
   });
 }
 
+void PredictionStore::putAnswers(const std::string& key, std::span<const std::int32_t> answers) const {
+  keep(folder_, [&] { writeAnswers(folder_ / (key + kAnswersEnding), answers); });
+}
+
+void writeNpy(const fs::path& path, const Predictions& predictions) {
+  const std::string shape = std::to_string(predictions.samples) + ", " + std::to_string(predictions.classes);
+  writeNumbers(path, npyHead("<f4", shape), predictions.logits.data(), predictions.logits.size() * sizeof(float));
+}
+
 Predictions readNpy(const fs::path& path) {
-  const auto fail = [&](const std::string& rule, const std::string& observed) {
-    failInput(path.string(), rule, observed, "Predict again, or save float32 logits [N, C] with numpy.save");
-  };
-  std::error_code error;
-  if (!fs::is_regular_file(path, error)) fail("the file must exist", "no such file");
-  const auto bytes = fs::file_size(path, error);
-  std::ifstream file(path, std::ios::binary);
-  std::string preamble(kPreamble, '\0');
-  file.read(preamble.data(), kPreamble);
-  if (!file || preamble.compare(0, 8, std::string(kMagic, 8)) != 0) {
-    fail("must be a NumPy file of version 1.0", "another kind of file");
-  }
-  const std::size_t headerBytes = static_cast<unsigned char>(preamble[8]) | static_cast<unsigned char>(preamble[9])
-                                                                                << 8;
-  std::string header(headerBytes, '\0');
-  file.read(header.data(), static_cast<std::streamsize>(headerBytes));
-  if (!file) fail("the NumPy header must be whole", "a truncated file");
+  NpyFile file(path, "Predict again, or save float32 logits [N, C] with numpy.save");
   // Only what numpy.save itself writes for a float32 matrix; at most 9 digits keep every product below within 64 bits.
   static const std::regex kHeader(
       R"(\{'descr': '<f4', 'fortran_order': False, 'shape': \((\d{1,9}), (\d{1,9})\), \} *\n)");
   std::smatch parts;
-  if (!std::regex_match(header, parts, kHeader)) {
-    fail("must hold float32 numbers of shape [samples, classes] in C order", header.substr(0, 100));
+  if (!std::regex_match(file.header, parts, kHeader)) {
+    file.fail("must hold float32 numbers of shape [samples, classes] in C order", file.header.substr(0, 100));
   }
   Predictions result;
   result.samples = std::stoull(parts[1]);
   result.classes = std::stoull(parts[2]);
-  const std::uint64_t expected =
-      kPreamble + headerBytes + std::uint64_t{result.samples} * result.classes * sizeof(float);
-  if (bytes != expected) {
-    fail("must be " + std::to_string(expected) + " bytes long, as its header says", std::to_string(bytes) + " bytes");
-  }
-  if (result.samples > 0 && result.classes == 0) fail("must have at least one class", "none");
+  if (result.samples > 0 && result.classes == 0) file.fail("must have at least one class", "none");
+  file.requireBytes(std::uint64_t{result.samples} * result.classes, sizeof(float));
   result.logits.resize(result.samples * result.classes);
-  file.read(reinterpret_cast<char*>(result.logits.data()),
-            static_cast<std::streamsize>(result.logits.size() * sizeof(float)));
-  if (!file) fail("the file must be readable to its end", "a shorter one");
-  if (!areLogits(result)) fail("logits must be finite, but for classes that are -infinity throughout", "others");
+  file.read(result.logits.data(), result.logits.size() * sizeof(float));
+  if (!areLogits(result)) file.fail("logits must be finite, but for classes that are -infinity throughout", "others");
   fillPredicted(result);
   return result;
+}
+
+void writeAnswers(const fs::path& path, std::span<const std::int32_t> answers) {
+  writeNumbers(path, npyHead("<i4", std::to_string(answers.size()) + ","), answers.data(), answers.size_bytes());
+}
+
+std::vector<std::int32_t> readAnswers(const fs::path& path, std::size_t samples, std::size_t classes) {
+  NpyFile file(path, "Predict again");
+  const std::string shape = std::to_string(samples) + ",";
+  const std::string wanted = npyHead("<i4", shape).substr(kPreamble);
+  if (file.header != wanted) {
+    file.fail("must hold " + std::to_string(samples) + " answers (int32)", file.header.substr(0, 100));
+  }
+  file.requireBytes(samples, sizeof(std::int32_t));
+  std::vector<std::int32_t> answers(samples);
+  file.read(answers.data(), answers.size() * sizeof(std::int32_t));
+  const auto outside = std::find_if(answers.begin(), answers.end(), [&](std::int32_t answer) {
+    return answer < 0 || static_cast<std::size_t>(answer) >= classes;
+  });
+  if (outside != answers.end()) {
+    file.fail("answers must be class indices from 0 to " + std::to_string(classes - 1), std::to_string(*outside));
+  }
+  return answers;
 }
 
 }  // namespace gf

@@ -30,13 +30,18 @@ void fillPredicted(Predictions& predictions);
 double accuracyOf(std::span<const std::int32_t> predicted, std::span<const std::int32_t> labels);
 
 /// Keeps evaluations by what they depend on, so that a model is evaluated once per data set.
-/// Files are NumPy .npy (float32 [N, C]) named by the key; a damaged one counts as absent.
+/// Files are NumPy .npy named by the key: KEY.npy holds the logits (float32 [N, C]), KEY.answers.npy the answers alone
+/// (int32 [N]), which are all that a shelf of models needs. A damaged one counts as absent.
 class PredictionStore {
  public:
   explicit PredictionStore(std::filesystem::path folder);
   std::optional<Predictions> find(const std::string& key) const;
-  /// Written atomically; a store that cannot be written is logged, not fatal.
+  /// The answers of an evaluation of `samples` samples among `classes` classes, also where only its logits are kept.
+  std::optional<std::vector<std::int32_t>> findAnswers(const std::string& key, std::size_t samples,
+                                                       std::size_t classes) const;
+  /// Logits and answers. Written atomically; a store that cannot be written is logged, not fatal.
   void put(const std::string& key, const Predictions& predictions) const;
+  void putAnswers(const std::string& key, std::span<const std::int32_t> answers) const;
 
  private:
   std::filesystem::path folder_;
@@ -45,5 +50,9 @@ class PredictionStore {
 /// Writes float32 [N, C] as .npy; reads it back. Throws Error.
 void writeNpy(const std::filesystem::path& path, const Predictions& predictions);
 Predictions readNpy(const std::filesystem::path& path);
+
+/// Writes int32 [N] as .npy; reads it back where it holds `samples` numbers from 0 to `classes` − 1. Throws Error.
+void writeAnswers(const std::filesystem::path& path, std::span<const std::int32_t> answers);
+std::vector<std::int32_t> readAnswers(const std::filesystem::path& path, std::size_t samples, std::size_t classes);
 
 }  // namespace gf

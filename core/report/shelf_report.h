@@ -24,18 +24,25 @@ struct ShelfInput {
   std::string device;
   int threads = 0;
   std::map<std::string, std::string> versions{};
+  std::vector<std::string> leftOut{};  ///< One line for each model that could not be used, with its reason.
 };
 
-/// The report of a shelf (schema gainfinder-shelf/1, resources/schema): manifest, evaluation, classes [{name,
-/// samples}], models [{name, family, path, sha256, parameters, accuracy, class_right [C]}], pairs {only_teacher [M][M],
-/// flip_entropy [M][M] (null without flips), headroom [M][M]}, ranking [{teacher, student, headroom, positive_flips,
-/// negative_flips, mcnemar_p, delta_ci95, classes [names], reason}]. Throws Error(Input).
+/// A report must stay readable: throws Error(Input) for more than 1,000 models, or fewer with very many classes.
+void checkShelfSize(std::size_t models, std::size_t classes);
+
+/// The report of a shelf (schema gainfinder-shelf/1, resources/schema): manifest with what was left out, evaluation,
+/// classes [{name, samples}], models [{name, family, path, sha256, parameters, accuracy, class_right [C]}] whose names
+/// differ ("net (2)" where files share one), pairs {flip_entropy_limit, only_teacher [M][M], flip_entropy [M][M] (null
+/// without flips), headroom [M][M]: whole samples, row teacher, column student}, ranking of at most 200 pairs
+/// [{teacher, student, headroom, positive_flips, negative_flips, delta_accuracy, mcnemar_p and delta_ci95 of
+/// delta_accuracy, classes [names], reason}] and best_teachers, one entry of {student, teacher, headroom, reason} for
+/// each model. Throws Error(Input).
 nlohmann::ordered_json buildShelfReport(const ShelfInput& input);
 
 /// Strict, as readReport(). Throws Error(Input) naming the file, the key, the rule and the value.
 nlohmann::ordered_json readShelfReport(const std::filesystem::path& path);
 
-/// "Best teacher for student-mlp among 13 models: …", one sentence.
+/// "Most to teach among 13 models: tops-resnet to student-mlp, alone right on 515 images …", one sentence.
 std::string shelfHeadline(const nlohmann::ordered_json& report);
 
 /// "shelf-flips" (Fig. 1a: positive flips over Δacc, with the noise floor and the line of equal accuracy),

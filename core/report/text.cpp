@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <ctime>
 
 namespace gf {
 namespace {
@@ -59,6 +60,23 @@ std::string percentString(double share, int decimals) {
 
 std::string countedText(std::int64_t count, const std::string& one, const std::string& many) {
   return groupedText(count) + " " + (count == 1 ? one : many);
+}
+
+std::string joinedNames(const std::vector<std::string>& names) {
+  std::string list;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    list += (i == 0 ? "" : i + 1 == names.size() ? " and " : ", ") + names[i];
+  }
+  return list;
+}
+
+std::string utcNowText() {
+  const std::time_t now = std::time(nullptr);
+  std::tm utc{};
+  gmtime_r(&now, &utc);
+  std::array<char, 32> text{};
+  std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &utc);
+  return text.data();
 }
 
 std::string fileNameText(const std::string& name) {

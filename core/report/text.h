@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace gf {
 
@@ -17,6 +18,10 @@ std::string percentString(double share, int decimals = 1);  ///< Of a share 0–
 std::string countedText(std::int64_t count, const std::string& one, const std::string& many);
 /// "12 s", "3 min 05 s", "2 h 07 min".
 std::string durationText(double seconds);
+/// "A", "A and B", "A, B and C".
+std::string joinedNames(const std::vector<std::string>& names);
+/// Now, in UTC, as reports say when they were made: "2026-11-23T21:05:00Z".
+std::string utcNowText();
 /// A name as part of a file name: letters, digits, '.', '_' and '-' stay, anything else becomes '-'; at most 60 bytes.
 std::string fileNameText(const std::string& name);
 

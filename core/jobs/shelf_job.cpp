@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "jobs/shelf_job.h"
+
+#include <torch/version.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "base/log.h"
+#include "jobs/compare_models.h"
+#include "models/label_fit.h"
+#include "predictions/evaluate.h"
+#include "report/shelf_report.h"
+
+namespace gf {
+namespace {
+
+/// "broken.pt: must be a TorchScript archive; found text"
+std::string reasonLine(const std::filesystem::path& file, const std::string& rule, const std::string& observed) {
+  return file.filename().string() + ": " + rule + (observed.empty() ? "" : "; found " + observed);
+}
+
+/// One child looks at all files that need no words of the user's; each of the others gets its own.
+std::vector<Inspection> inspectAll(const std::vector<ModelChoice>& choices, const Control& control) {
+  Meter meter(control, "Inspecting the models", static_cast<double>(choices.size()));
+  double done = 0;
+  const auto tell = [&](const Inspection&) { meter.update(++done); };
+  std::vector<std::filesystem::path> plain;
+  for (const auto& choice : choices) {
+    if (choice.metadata.is_null()) plain.push_back(choice.path);
+  }
+  std::vector<Inspection> ofPlain;
+  if (!plain.empty()) ofPlain = inspectInChild(plain, nullptr, {}, tell, control);
+  std::vector<Inspection> all;
+  std::size_t next = 0;
+  for (const auto& choice : choices) {
+    if (choice.metadata.is_null()) {
+      all.push_back(std::move(ofPlain[next++]));
+    } else {
+      all.push_back(inspectInChild(choice.path, choice.metadata, {}, control));
+      tell(all.back());
+    }
+  }
+  return all;
+}
+
+/// Why a model cannot stand on a shelf of these classes; empty when it can.
+std::string obstacleOf(const Inspection& inspection, const std::vector<std::string>& classes) {
+  if (!inspection.readable) return reasonLine(inspection.path, inspection.rule, inspection.observed);
+  if (!inspection.metadata) {
+    std::string keys;
+    for (const auto& key : inspection.missingKeys) keys += (keys.empty() ? "" : ", ") + key;
+    return reasonLine(inspection.path, "the checkpoint must say its " + keys, "none of it in the file");
+  }
+  const std::string obstacle = labelObstacle({inspection.metadata->name, inspection.metadata->classes},
+                                             {"the data", classes}, /*mayMiss=*/false);
+  return obstacle.empty() ? std::string() : inspection.path.filename().string() + ": " + obstacle;
+}
+
+/// As Classifier::arrangement() once it is arranged for `classes`, without opening the file.
+std::vector<std::int64_t> arrangementOf(const Inspection& inspection, const std::vector<std::string>& classes) {
+  const NamedClasses own{inspection.metadata->name, inspection.metadata->classes};
+  const auto columns = columnsFor(inspection.path.string(), own, {"the data", classes});
+  const bool same = columns.size() == own.names.size() && std::is_sorted(columns.begin(), columns.end());
+  return same ? std::vector<std::int64_t>() : columns;
+}
+
+std::vector<std::int32_t> answersOf(const ModelChoice& choice, const Inspection& inspection, const DataSource& data,
+                                    c10::Device device, const std::string& stage, const Control& control) {
+  const auto& classes = data.eval->classNames();
+  const std::string key = evaluationKey(inspection.sha256, preprocessOf(*inspection.metadata), *data.eval, device,
+                                        arrangementOf(inspection, classes));
+  const PredictionStore store(cacheFolder() / "predictions");
+  return answersOnce(
+      key, classes.size(), [&] { return loadModelFor(choice, classes, device); }, data.eval, store, control, stage);
+}
+
+void requireTwo(const Shelf& shelf) {
+  if (shelf.models.size() >= 2) return;
+  std::string observed = std::to_string(shelf.models.size());
+  for (const auto& line : shelf.leftOut) observed += (&line == &shelf.leftOut.front() ? "; left out: " : "; ") + line;
+  failInput("shelf", "needs at least two models that can be used with this data", observed,
+            "Choose models whose classes are those of the data");
+}
+
+/// Keeps the models that answer, in their order, and their answers.
+std::vector<std::vector<std::int32_t>> evaluateAll(std::vector<Inspection> inspections, c10::Device device,
+                                                   Shelf& shelf, const Control& control) {
+  std::vector<std::vector<std::int32_t>> answers;
+  const std::vector<ModelChoice> choices = std::exchange(shelf.request.models, {});
+  for (std::size_t m = 0; m < choices.size(); ++m) {
+    const std::string stage = "Evaluating " + inspections[m].metadata->name + " (" + std::to_string(m + 1) + " of " +
+                              std::to_string(choices.size()) + ")";
+    control.checkpoint();
+    try {
+      answers.push_back(answersOf(choices[m], inspections[m], shelf.data, device, stage, control));
+    } catch (const OutOfMemory&) {
+      throw;
+    } catch (const Error& failure) {
+      shelf.leftOut.push_back(reasonLine(choices[m].path, failure.rule(), failure.observed()));
+      continue;
+    }
+    shelf.request.models.push_back(choices[m]);
+    shelf.models.push_back(std::move(inspections[m]));
+  }
+  return answers;
+}
+
+ShelfInput shelfInputOf(const Shelf& shelf, c10::Device device, int threads) {
+  ShelfInput input;
+  for (const auto& model : shelf.models) input.models.push_back(reportModelOf(model));
+  input.dataPath = shelf.data.path.string();
+  input.dataKind = shelf.data.kind;
+  input.dataSha256 = shelf.data.eval->identity();
+  input.evalName = shelf.data.evalName;
+  input.classNames = shelf.data.eval->classNames();
+  input.knowledge = shelf.knowledge;
+  input.device = device.str();
+  input.threads = threads;
+  input.versions = {{"torch", TORCH_VERSION}};
+  input.leftOut = shelf.leftOut;
+  return input;
+}
+
+}  // namespace
+
+ShelfJob::ShelfJob(ShelfRequest request) : request_(std::move(request)) {}
+
+std::string ShelfJob::title() const {
+  return "Compare a shelf of " + std::to_string(request_.models.size()) + " models";
+}
+
+void ShelfJob::run(const Control& control) {
+  auto shelf = std::make_shared<Shelf>();
+  shelf->request = request_;
+  control.report({"Opening the data"});
+  shelf->data = openData(request_.data);
+  const auto& classes = shelf->data.eval->classNames();
+  checkShelfSize(request_.models.size(), classes.size());
+  std::vector<Inspection> usable;
+  shelf->request.models.clear();
+  auto inspections = inspectAll(request_.models, control);
+  for (std::size_t m = 0; m < inspections.size(); ++m) {
+    if (std::string obstacle = obstacleOf(inspections[m], classes); !obstacle.empty()) {
+      shelf->leftOut.push_back(std::move(obstacle));
+      continue;
+    }
+    shelf->request.models.push_back(request_.models[m]);
+    usable.push_back(std::move(inspections[m]));
+  }
+  if (usable.size() < 2) {
+    shelf->models = std::move(usable);
+    requireTwo(*shelf);
+  }
+  setComputeThreads(request_.threads);
+  const c10::Device device = deviceOf(request_.device);
+  const int threads = at::get_num_threads();
+  const auto answers = evaluateAll(std::move(usable), device, *shelf, control);
+  requireTwo(*shelf);
+  for (const auto& line : shelf->leftOut) logLine(LogLevel::Warning, "Left out of the shelf: " + line);
+  const std::vector<Labels> predicted(answers.begin(), answers.end());
+  shelf->knowledge =
+      shelfKnowledge(shelf->data.eval->labels(), predicted, static_cast<int>(classes.size()), threads, control);
+  control.report({"Ranking the pairs"});
+  shelf->report = buildShelfReport(shelfInputOf(*shelf, device, threads));
+  result_ = std::move(shelf);
+}
+
+}  // namespace gf
