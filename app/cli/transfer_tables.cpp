@@ -104,7 +104,7 @@ std::string transferTables(const Json& report) {
   std::string text = changeTable(report);
   if (report.at("before").at("teachers").size() > 1) text += "\n\n" + teacherTable(report);
   if (transfer.contains("fast")) text += "\n\n" + weightsTable(report);
-  const std::string mode = transfer.value("mode", "single");
+  const std::string mode = transfer.at("mode").get<std::string>();
   if (mode == "sequential" || mode == "soup") text += "\n\n" + stageTable(report);
   if (transfer.at("routing").contains("teachers")) text += "\n\n" + routingTable(transfer.at("routing"));
   return text;

@@ -138,6 +138,16 @@ Interval bootstrapDelta(std::int64_t gained, std::int64_t lost, std::int64_t sam
   return {quantile(deltas, 0.025) / n, quantile(deltas, 0.975) / n};
 }
 
+Interval wilson(std::int64_t successes, std::int64_t samples) {
+  constexpr double kZ = 1.959963984540054;  // 97.5 % of the normal distribution
+  if (samples <= 0) return {0, 1};
+  const auto n = static_cast<double>(samples);
+  const double share = static_cast<double>(successes) / n, square = kZ * kZ;
+  const double centre = (share + square / (2 * n)) / (1 + square / n);
+  const double half = kZ * std::sqrt(share * (1 - share) / n + square / (4 * n * n)) / (1 + square / n);
+  return {std::max(0.0, centre - half), std::min(1.0, centre + half)};
+}
+
 double mean(std::span<const double> values) {
   requireValues(values);
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());

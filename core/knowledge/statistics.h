@@ -18,6 +18,9 @@ struct Interval {
 Interval bootstrapDelta(std::int64_t gained, std::int64_t lost, std::int64_t samples, std::uint64_t seed,
                         int draws = 2000);
 
+/// Wilson's interval (95 %) of a share of `samples` independent samples, 0–1; {0, 1} without samples.
+Interval wilson(std::int64_t successes, std::int64_t samples);
+
 double mean(std::span<const double> values);
 double median(std::span<const double> values);
 /// Population standard deviation (ddof 0), the ± of the tables. Throws Error(Usage) when empty, as the two above.

@@ -9,8 +9,8 @@ using Json = nlohmann::ordered_json;
 
 /// " from A, then B, and", " from A and B at once and", " from a soup of A, B and C and"; "," for a single teacher.
 std::string sourceText(const Json& transfer) {
-  const std::string mode = transfer.value("mode", "single");
-  if (mode == "single" || !transfer.contains("teachers")) return ",";
+  const auto mode = transfer.at("mode").get<std::string>();
+  if (mode == "single") return ",";
   const auto& names = transfer.at("teachers");
   std::string list;
   for (std::size_t i = 0; i < names.size(); ++i) {

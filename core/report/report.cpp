@@ -95,8 +95,8 @@ Json manifestJson(const ReportInput& input) {
   return manifest;
 }
 
-/// `before` or `after`: one student against every teacher.
-Json momentJson(const ReportInput& input, const std::vector<PairKnowledge>& knowledge) {
+/// `before` or `after`: one student against every teacher; of the original student also what it knew in detail.
+Json momentJson(const ReportInput& input, const std::vector<PairKnowledge>& knowledge, bool detailed) {
   Json moment{{"accuracy", knowledge.front().all.studentAccuracy()}, {"teachers", Json::array()}};
   for (std::size_t t = 0; t < knowledge.size(); ++t) {
     const auto& pair = knowledge[t];
@@ -104,9 +104,14 @@ Json momentJson(const ReportInput& input, const std::vector<PairKnowledge>& know
                {"positive_flips", pair.all.positiveFlips()},
                {"negative_flips", pair.all.negativeFlips()},
                {"delta_accuracy", pair.all.deltaAccuracy()}};
+    putDifference(entry, pair.all, reportSeed(input));
     put(entry, "flip_entropy", pair.flipEntropy(), "there are no positive flips");
     entry["flip_entropy_limit"] = std::log(static_cast<double>(input.classNames.size()));
     entry["counts"] = countsJson(pair.all);
+    if (detailed) {
+      entry["said_instead"] = saidInsteadJson(input, t);
+      putPartition(entry, input, t);
+    }
     moment["teachers"].push_back(std::move(entry));
   }
   return moment;
@@ -143,7 +148,7 @@ nlohmann::ordered_json buildReport(const ReportInput& input) {
   check(input);
   const auto classes = static_cast<int>(input.classNames.size());
   const auto before = compareAll(input, input.studentBefore);
-  Json report{{"schema", kReportSchema}};
+  Json report{{"schema", kReportSchema}, {"revision", kReportRevision}};
   report["manifest"] = manifestJson(input);
   report["student"] = modelJson(input.student, before.front().all.studentAccuracy());
   report["teachers"] = Json::array();
@@ -152,7 +157,7 @@ nlohmann::ordered_json buildReport(const ReportInput& input) {
   }
   report["evaluation"] = {
       {"name", input.evalName}, {"samples", input.truth.size()}, {"classes", input.classNames.size()}};
-  report["before"] = momentJson(input, before);
+  report["before"] = momentJson(input, before, true);
   if (!input.outcome) {
     report["classes"] = classesJson(input, before, nullptr);
     return report;
@@ -160,7 +165,7 @@ nlohmann::ordered_json buildReport(const ReportInput& input) {
   const auto after = compareAll(input, input.outcome->after);
   const Change change =
       changeBetween(input.truth, input.studentBefore.predicted, input.outcome->after.predicted, classes);
-  report["after"] = momentJson(input, after);
+  report["after"] = momentJson(input, after, false);
   report["transfer"] = transferJson(input, change, before, after);
   report["classes"] = classesJson(input, before, &change);
   return report;

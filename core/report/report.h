@@ -17,6 +17,8 @@
 namespace gf {
 
 inline constexpr const char* kReportSchema = "gainfinder-report/1";
+/// Which keys are there: the schema's keys stay, later revisions add some (migrations.h lifts earlier ones).
+inline constexpr int kReportRevision = 2;
 
 /// A model as the report names it.
 struct ReportModel {
@@ -46,9 +48,13 @@ struct ReportInput {
 /// class, or the outcome has no stage.
 nlohmann::ordered_json buildReport(const ReportInput& input);
 
-/// Reads a report and checks what readers rely on (schema id, keys, types, ranges, equal lengths). Throws Error(Input)
-/// naming the file, the key, the rule and the value.
+/// Reads a report, lifts what an earlier program wrote to the present revision (migrations.h; what such a file cannot
+/// say is null with its reason) and checks what readers rely on (schema id, keys, types, ranges, equal lengths). A
+/// later revision is read when all of that is there, with a warning in the log. Throws Error(Input) naming the file,
+/// the key, the rule and the value.
 nlohmann::ordered_json readReport(const std::filesystem::path& path);
+/// The same for JSON that was parsed already; `subject` names it in messages.
+nlohmann::ordered_json checkedReport(nlohmann::ordered_json report, const std::string& subject);
 
 /// "Learned 271 images it used to miss, forgot 104: +1.67 points (95 % interval 1.2 to 2.1)." or, for a comparison,
 /// "tops-resnet alone is right on 973 of 10,000 images (9.7 %)." Several teachers are named: "Learned 271 images it

@@ -94,6 +94,7 @@ std::vector<FigureMark> stageMarks(std::span<const EvaluationRecord> evaluations
 Figure gainLossFigure(std::span<const EvaluationRecord> evaluations, std::span<const std::string> stageNames) {
   Figure figure =
       overEpochs("gain-loss", "Knowledge gain and loss during the transfer", "Share of the evaluation set (%)");
+  figure.paper = "Fig. 11";
   figure.zeroLine = 0;
   figure.zeroLineLabel = "Student's start";
   figure.series = {{"Gain", Role::Gain, {}, {}}, {"Loss", Role::Loss, {}, {}}, {"Delta", Role::Net, {}, {}}};

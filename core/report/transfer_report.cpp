@@ -17,6 +17,7 @@ int classesOf(const ReportInput& input) {
 
 void putRate(Json& entry, const TransferRate& rate) {
   constexpr const char* kReason = "the teacher has no positive flips here";
+  entry["positive_flips"] = rate.positiveFlips;
   put(entry, "paper", rate.paper(), kReason);
   put(entry, "strict", rate.strict(), kReason);
 }

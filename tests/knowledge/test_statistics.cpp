@@ -128,3 +128,15 @@ TEST_CASE("the published tables: mean and ± are those of ddof 0") {
     CHECK(std::abs(sampleDeviation(row.deltas) - row.deviation) > 0.01);  // ddof 1 is not what was printed
   }
 }
+
+TEST_CASE("Wilson's interval, worked out with 40 digits, and at its ends") {
+  const auto near = [](Interval found, double low, double high) {
+    CHECK(found.low == doctest::Approx(low).epsilon(1e-9));
+    CHECK(found.high == doctest::Approx(high).epsilon(1e-9));
+  };
+  near(wilson(10, 100), 0.055229137061, 0.174365661505);
+  near(wilson(271, 973), 0.251266520630, 0.307515514972);
+  near(wilson(0, 20), 0, 0.161125158053);
+  near(wilson(20, 20), 1 - 0.161125158053, 1);
+  near(wilson(0, 0), 0, 1);
+}

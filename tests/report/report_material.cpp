@@ -37,6 +37,20 @@ Predictions predictionsOf(std::vector<std::int32_t> predicted, int classes) {
   return predictions;
 }
 
+/// Logits whose arg max is the answer, by a lead that is sometimes small.
+void addLogits(Predictions& predictions, std::uint64_t seed) {
+  constexpr int kSteps = 1024;
+  Random random(seed);
+  predictions.logits.reserve(predictions.samples * predictions.classes);
+  for (std::size_t i = 0; i < predictions.samples; ++i) {
+    for (std::size_t k = 0; k < predictions.classes; ++k) {
+      const float value = static_cast<float>(random.below(4 * kSteps)) / kSteps;  // 0 up to 4
+      const bool answer = static_cast<std::size_t>(predictions.predicted[i]) == k;
+      predictions.logits.push_back(answer ? 4 + value / 2 : value);
+    }
+  }
+}
+
 std::vector<std::int32_t> labels(Random& random, const Plan& plan) {
   const auto used = static_cast<std::uint64_t>(plan.classes - (plan.emptyClass ? 1 : 0));
   std::vector<std::int32_t> truth;
@@ -215,7 +229,9 @@ void makeMaterial(const Plan& plan, Material& m) {
       for (std::size_t i = 0; i < predicted.size(); ++i) predicted[i] = (input.truth[i] + 1) % plan.classes;
     }
     input.teacherPredictions.push_back(predictionsOf(std::move(predicted), plan.classes));
+    if (plan.logits) addLogits(input.teacherPredictions.back(), static_cast<std::uint64_t>(100 + t));
   }
+  if (plan.logits) addLogits(input.studentBefore, 99);
   input.device = "cpu";
   input.threads = 2;
   input.versions = {{"torch", "2.11.0"}};
@@ -225,7 +241,7 @@ void makeMaterial(const Plan& plan, Material& m) {
 std::vector<Plan> allPlans() {
   return {{.name = "compare-one"},
           {.name = "compare-three", .samples = 900, .classes = 31, .teachers = 3, .emptyClass = true},
-          {.name = "compare-nothing", .teacherSkill = 0},
+          {.name = "compare-nothing", .teacherSkill = 0, .logits = false},
           {.name = "kl-dp", .transferred = true},
           {.name = "kl-dp-stopped", .samples = 60, .emptyClass = true, .transferred = true, .finished = false},
           {.name = "kl-dp-unsup", .samples = 2000, .classes = 100, .transferred = true, .method = Method::KlDpUnsup},
@@ -260,6 +276,10 @@ nlohmann::json rawJson(const Material& m) {
   nlohmann::json raw{{"name", m.name},         {"class_names", m.input.classNames},
                      {"truth", m.input.truth}, {"student", m.input.studentBefore.predicted},
                      {"teachers", teachers},   {"transferred", m.transferred}};
+  if (!m.input.studentBefore.logits.empty()) {
+    raw["logits"] = {{"student", m.input.studentBefore.logits}, {"teachers", nlohmann::json::array()}};
+    for (const auto& teacher : m.input.teacherPredictions) raw["logits"]["teachers"].push_back(teacher.logits);
+  }
   if (m.transferred) {
     raw["after"] = m.outcome.after.predicted;
     raw["sequential"] = m.input.options->teachers == TeacherMode::Sequential;

@@ -33,6 +33,7 @@ struct Plan {
   int samples = 500, classes = 7, teachers = 1;
   double teacherSkill = 0.7, studentSkill = 0.8;
   bool emptyClass = false;  ///< The last class has no samples.
+  bool logits = true;       ///< False: only answers were kept.
   bool transferred = false, finished = true;
   Method method = Method::KlDp;
   TeacherMode mode = TeacherMode::Sequential;  ///< With several teachers.

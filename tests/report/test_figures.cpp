@@ -42,17 +42,42 @@ using Ids = std::vector<std::string>;
 }  // namespace
 
 TEST_CASE("which figures a report has") {
-  CHECK(idsOf(figuresFor({.name = "c"})) == Ids{"outcomes", "flips"});
+  const Ids pair{"outcomes", "flips", "said-instead", "partition", "partition-unsup"};
+  const auto with = [](Ids ids, const Ids& more) {
+    ids.insert(ids.end(), more.begin(), more.end());
+    return ids;
+  };
+  CHECK(idsOf(figuresFor({.name = "c"})) == pair);
+  CHECK(idsOf(figuresFor({.name = "n", .logits = false})) == Ids{"outcomes", "flips", "said-instead"});
+  CHECK(idsOf(figuresFor({.name = "n", .teacherSkill = 0, .logits = false})) == Ids{"outcomes", "flips"});
   CHECK(idsOf(figuresFor({.name = "t", .transferred = true})) ==
-        Ids{"outcomes", "flips", "class-changes", "routing", "gain-loss", "classes-over-time", "objective",
-            "routing-live", "weight-distance", "speed", "memory"});
+        with(pair, {"class-changes", "gain-against-loss", "transfer-rate", "routing", "gain-loss", "classes-over-time",
+                    "objective", "routing-live", "weight-distance", "speed", "memory"}));
   CHECK(idsOf(figuresFor({.name = "k", .transferred = true, .method = Method::Kl})) ==
-        Ids{"outcomes", "flips", "class-changes", "gain-loss", "classes-over-time", "objective", "weight-distance",
-            "speed", "memory"});
+        with(pair, {"class-changes", "gain-against-loss", "transfer-rate", "gain-loss", "classes-over-time",
+                    "objective", "weight-distance", "speed", "memory"}));
   CHECK(idsOf(figuresFor(
             {.name = "s", .teachers = 2, .transferred = true, .method = Method::Kl, .mode = TeacherMode::Soup})) ==
-        Ids{"outcomes-twin-", "flips-twin-", "outcomes-twin--2", "flips-twin--2", "class-changes", "gain-loss",
-            "classes-over-time", "interpolation", "objective", "weight-distance", "speed", "memory"});
+        Ids{"outcomes-twin-",
+            "flips-twin-",
+            "said-instead-twin-",
+            "partition-twin-",
+            "partition-unsup-twin-",
+            "outcomes-twin--2",
+            "flips-twin--2",
+            "said-instead-twin--2",
+            "partition-twin--2",
+            "partition-unsup-twin--2",
+            "class-changes",
+            "gain-against-loss",
+            "transfer-rate",
+            "gain-loss",
+            "classes-over-time",
+            "interpolation",
+            "objective",
+            "weight-distance",
+            "speed",
+            "memory"});
 }
 
 TEST_CASE("what an earlier program did not write is left out") {
@@ -69,13 +94,9 @@ TEST_CASE("what an earlier program did not write is left out") {
       metrics.back().erase(key);
     }
   }
-  auto report = buildReport(m.input);
-  for (const char* key : {"mode", "teachers", "against", "stages", "weight_distance", "memory_bytes",
-                          "device_memory_bytes", "micro_batch", "layout", "resumed"}) {
-    report["transfer"].erase(key);
-  }
-  CHECK(idsOf(figuresOf(report, metrics)) ==
-        Ids{"outcomes", "flips", "class-changes", "routing", "gain-loss", "objective", "speed"});
+  const auto report = readReport(std::filesystem::path(GF_TEST_DATA) / "revision-0-run.json");
+  CHECK(idsOf(figuresOf(report, metrics)) == Ids{"outcomes", "flips", "class-changes", "gain-against-loss",
+                                                 "transfer-rate", "routing", "gain-loss", "objective", "speed"});
 }
 
 TEST_CASE("a routing figure for each teacher, marks where stages begin") {
@@ -99,10 +120,10 @@ TEST_CASE("a routing figure for each teacher, marks where stages begin") {
 
 TEST_CASE("several teachers: ids are unique and fit for file names") {
   const auto ids = idsOf(figuresFor({.name = "c", .teachers = 3}));
-  CHECK(ids.size() == 6);
-  CHECK(std::set(ids.begin(), ids.end()).size() == 6);
+  CHECK(ids.size() == 15);
+  CHECK(std::set(ids.begin(), ids.end()).size() == 15);
   CHECK(ids[0] == "outcomes-twin-");
-  CHECK(ids[3] == "flips-twin--2");
+  CHECK(ids[6] == "flips-twin--2");
   for (const auto& id : ids) CHECK(id.find_first_of("/:\\ ") == std::string::npos);
 }
 
@@ -111,9 +132,22 @@ TEST_CASE("every figure is consistent in itself") {
     for (const auto& figure : figuresFor(plan)) {
       CAPTURE(plan.name + " " + figure.id);
       CHECK((figure.details.empty() || figure.details.size() == figure.labels.size()));
+      CHECK_FALSE(figure.sentence.empty());
+      CHECK(figure.sentence.back() == '.');
+      std::size_t points = 0;
+      for (const auto& series : figure.series) points += series.y.size();
+      if (figure.kind == FigureKind::Scatter) CHECK(points == figure.labels.size());
       for (const auto& series : figure.series) {
-        if (figure.kind == FigureKind::Lines) CHECK(series.x.size() == series.y.size());
-        if (figure.kind == FigureKind::Bars) CHECK(series.y.size() == figure.labels.size());
+        const bool placed = figure.kind == FigureKind::Lines || figure.kind == FigureKind::Scatter;
+        const bool named = figure.kind == FigureKind::Bars || figure.kind == FigureKind::Columns;
+        if (placed) CHECK(series.x.size() == series.y.size());
+        if (named) CHECK(series.y.size() == figure.labels.size());
+        CHECK((series.size.empty() || series.size.size() == series.y.size()));
+        CHECK((series.low.empty() || series.low.size() == series.y.size()));
+        for (std::size_t i = 0; i < series.low.size(); ++i) {
+          CHECK(series.low[i] <= series.y[i] + 1e-9);
+          CHECK(series.high[i] >= series.y[i] - 1e-9);
+        }
         if (figure.kind == FigureKind::Stack) CHECK(series.y.size() == 1);
         if (figure.kind == FigureKind::Heat) {
           CHECK(series.x.size() == 1);
@@ -221,4 +255,81 @@ TEST_CASE("figure JSON names kind, roles and the zero line") {
   CHECK(heat.at("series")[0].at("notes").size() == 7);
   const auto stages = figuresFor({.name = "s", .teachers = 2, .transferred = true});
   CHECK(toJson(figureOf(stages, "gain-loss")).at("marks")[1].at("x") == 2);
+}
+
+namespace {
+
+/// A pair of models of four samples, two classes each knows of a little: everything can be worked out by hand.
+Material tiny() {
+  Material m;
+  makeMaterial({.name = "x", .samples = 4, .classes = 3}, m);
+  m.input.classNames = {"shirt", "dress", "bag"};
+  m.input.truth = {0, 0, 1, 2};
+  m.input.teacherPredictions[0].predicted = {0, 0, 1, 1};
+  m.input.studentBefore.predicted = {1, 1, 2, 2};
+  // Softmax of {ln 2, 0, 0} is {1/2, 1/4, 1/4}.
+  const float two = std::log(2.0F);
+  m.input.teacherPredictions[0].logits = {two, 0, 0, two, 0, 0, 0, two, 0, 0, two, 0};
+  m.input.studentBefore.logits = {0, two, 0, 0, two, 0, 0, 0, two, 0, 0, two};
+  return m;
+}
+
+}  // namespace
+
+TEST_CASE("what was said instead, and who teaches whom, worked out by hand") {
+  const Material m = tiny();
+  const auto report = buildReport(m.input);
+  const auto& pair = report.at("before").at("teachers")[0];
+  using Json = nlohmann::ordered_json;
+  CHECK(pair.at("said_instead").at("positive") ==
+        Json::parse(R"({"flips": 3, "pairs": 2, "largest": [{"truth": 0, "said": 1, "samples": 2},
+                                                             {"truth": 1, "said": 2, "samples": 1}]})"));
+  CHECK(pair.at("said_instead").at("negative").at("largest") ==
+        Json::parse(R"([{"truth": 2, "said": 1, "samples": 1}])"));
+  CHECK(pair.at("partition").at("index") == Json({0, 1, 2, 3}));
+  const std::vector<double> teacher = pair.at("partition").at("teacher").at("label");
+  const std::vector<double> student = pair.at("partition").at("student").at("label");
+  for (std::size_t i = 0; i < 4; ++i) {
+    CHECK(teacher[i] == doctest::Approx(i < 3 ? 0.5 : 0.25).epsilon(1e-7));
+    CHECK(student[i] == doctest::Approx(i < 3 ? 0.25 : 0.5).epsilon(1e-7));
+  }
+  CHECK(pair.at("mcnemar_p").get<double>() == doctest::Approx(0.625));  // 2 · (1 + 4) / 16
+  const auto figures = figuresOf(report, {});
+  const auto& said = figureOf(figures, "said-instead");
+  CHECK(said.labels == Ids{"shirt → dress", "dress → bag"});
+  CHECK(said.sentence == "Most often the student took shirt for dress: 2 of 3 positive flips.");
+  const auto& partition = figureOf(figures, "partition");
+  CHECK(partition.paper == "Fig. 3");
+  CHECK(partition.series[0].y.size() == 3);
+  CHECK(partition.labels.back() == "Image 3, bag");
+  CHECK(partition.sentence == "Of 4 images, 3 would follow tops/résnet, the other 1 the frozen student.");
+  // Both are as sure of their own answers everywhere: ties stay with the student.
+  CHECK(figureOf(figures, "partition-unsup").series[0].y.empty());
+}
+
+TEST_CASE("logits that are no numbers have no partition") {
+  Material m = tiny();
+  m.input.studentBefore.logits[4] = NAN;
+  const auto pair = buildReport(m.input).at("before").at("teachers")[0];
+  CHECK(pair.at("partition").is_null());
+  CHECK(pair.at("partition_reason") == "a model's logits are not finite");
+}
+
+TEST_CASE("gain against loss, and how much arrived") {
+  const auto figures = figuresFor({.name = "t", .samples = 3000, .classes = 40, .transferred = true});
+  const auto& trade = figureOf(figures, "gain-against-loss");
+  CHECK(trade.paper == "Fig. 7");
+  CHECK(trade.labels.size() == 41);
+  CHECK(trade.labels.back() == "All images");
+  CHECK(trade.series.back().size == std::vector<double>{4});
+  for (std::size_t s = 0; s + 1 < trade.series.size(); ++s) {
+    for (std::size_t i = 0; i < trade.series[s].y.size(); ++i) {
+      const double net = trade.series[s].y[i] - trade.series[s].x[i];
+      CHECK((trade.series[s].role == Role::Gain ? net > 0 : trade.series[s].role == Role::Loss ? net < 0 : net == 0));
+    }
+  }
+  const auto& rate = figureOf(figures, "transfer-rate");
+  CHECK(rate.labels == Ids{"Top 2 %", "Top 5 %", "Top 10 %", "Top 20 %", "Top 50 %", "All"});
+  CHECK(rate.series[1].low.size() == 6);
+  CHECK(rate.details.back().find("positive flips") != std::string::npos);
 }

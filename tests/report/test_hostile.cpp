@@ -147,7 +147,7 @@ bool isOptional(const std::string& pointer) {
   if (pointer.starts_with("/manifest/versions/") || pointer.starts_with("/manifest/options/")) return true;
   if (pointer == "/transfer/curve" || pointer == "/transfer/fast") return true;
   if (!std::isdigit(static_cast<unsigned char>(pointer.back()))) return false;
-  return pointer.find("/routing/teachers/") != std::string::npos ||
+  return pointer.find("/routing/teachers/") != std::string::npos || pointer.find("/largest/") != std::string::npos ||
          pointer.find("/top_classes/") != std::string::npos || pointer.starts_with("/transfer/curve/");
 }
 
@@ -211,6 +211,29 @@ TEST_CASE("wrong values that only the whole report shows") {
   };
   refuse("/schema", "gainfinder-report/2");
   refuse("/schema", "something else");
+  refuse("/revision", 1);
+  refuse("/revision", 2.5);
+  refuse("/before/teachers/0/delta_accuracy_ci95", {0.5, 0.1});
+  refuse("/before/teachers/0/delta_accuracy_ci95", {0});
+  refuse("/after/teachers/0/mcnemar_p", 2);
+  refuse("/before/teachers/0/said_instead", nullptr);
+  refuse("/before/teachers/0/said_instead/positive/flips", 0);
+  refuse("/before/teachers/0/said_instead/positive/pairs", 41);
+  refuse("/before/teachers/0/said_instead/positive/largest", Json::array());
+  refuse("/before/teachers/0/said_instead/positive/largest/0/truth", 2);
+  refuse("/before/teachers/0/said_instead/positive/largest/0/samples", 1000);
+  refuse("/before/teachers/0/partition", nullptr);
+  refuse("/before/teachers/0/partition/index", {0, 1});
+  refuse("/before/teachers/0/partition/index/1", 0);
+  refuse("/before/teachers/0/partition/index/39", 40);
+  refuse("/before/teachers/0/partition/index/39", UINT64_MAX);
+  refuse("/before/teachers/0/partition/label/0", 2);
+  refuse("/before/teachers/0/partition/teacher/own/0", 1.01);
+  refuse("/before/teachers/0/partition/student/label/0", "1");
+  refuse("/transfer/transfer_rate/positive_flips", 41);
+  refuse("/transfer/transfer_rate/positive_flips", nullptr);
+  refuse("/transfer/memory_bytes", nullptr);
+  refuse("/transfer/layout", nullptr);
   refuse("/evaluation/samples", 0);
   refuse("/evaluation/samples", 41);
   refuse("/evaluation/samples", 1e300);

@@ -4,48 +4,64 @@
 report_cases writes result folders with the raw predictions beside them. Each report must keep the JSON Schema, each of its
 numbers must equal what NumPy makes of the raw predictions (to 1e-12), and changed reports must break the schema.
 """
-import copy
-import csv
 import json
 import math
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from fractions import Fraction
 from pathlib import Path
 
 import jsonschema
 import numpy as np
 
-TOLERANCE = 1e-12
-OUTCOMES = ("both_right", "only_teacher", "only_student", "both_wrong")
-compared = 0
-
-
-def same(where, found, expected):
-    global compared
-    compared += 1
-    if expected is None or isinstance(expected, (str, bool)):
-        ok = found == expected and type(found) is type(expected)
-    else:
-        ok = found is not None and abs(found - expected) <= TOLERANCE
-    if not ok:
-        raise SystemExit(f"{where}: {found!r} instead of {expected!r}")
-
-
-def share(count, whole):
-    return None if whole == 0 else float(count) / float(whole)
-
-
-def maybe(where, holder, key, expected):
-    same(f"{where}.{key}", holder[key], expected)
-    if (expected is None) != (key + "_reason" in holder):
-        raise SystemExit(f"{where}.{key}: a reason must stand beside null, and only there")
+import judging
+from check_figures import check_figures
+from judging import OUTCOMES, TOLERANCE, maybe, same, share
+from mutations import mutations
 
 
 def outcome_masks(truth, teacher, student):
     t, s = teacher == truth, student == truth
     return {"both_right": t & s, "only_teacher": t & ~s, "only_student": ~t & s, "both_wrong": ~t & ~s}
+
+
+def check_difference(where, entry, masks, samples):
+    """How sure the difference of a pair is."""
+    more, less = int(masks["only_teacher"].sum()), int(masks["only_student"].sum())
+    same(where + ".mcnemar_p", entry["mcnemar_p"], mcnemar(more, less))
+    check_interval(where, entry["delta_accuracy_ci95"], more, less, samples)
+
+
+def check_said(where, entry, truth, teacher, student):
+    for kind, answers, flips in (("positive", student, (teacher == truth) & (student != truth)),
+                                 ("negative", teacher, (student == truth) & (teacher != truth))):
+        pairs = Counter(zip(truth[flips].tolist(), answers[flips].tolist()))
+        largest = sorted(pairs.items(), key=lambda item: (-item[1], item[0]))[:20]
+        found = entry["said_instead"][kind]
+        same(f"{where}.{kind}.flips", found["flips"], int(flips.sum()))
+        same(f"{where}.{kind}.pairs", found["pairs"], len(pairs))
+        for mine, ((label, said), samples) in zip(found["largest"], largest, strict=True):
+            for key, value in (("truth", label), ("said", said), ("samples", samples)):
+                same(f"{where}.{kind}.{key}", mine[key], value)
+
+
+def check_partition(where, entry, raw, truth, t):
+    if "logits" not in raw:
+        maybe(where, entry, "partition", None)
+        return
+    shown, classes = min(len(truth), 128), len(raw["class_names"])
+    index = [i * len(truth) // shown for i in range(shown)]
+    same(where + ".index", entry["partition"]["index"] == index, True)
+    same(where + ".label", entry["partition"]["label"] == truth[index].tolist(), True)
+    for model, logits in (("teacher", raw["logits"]["teachers"][t]), ("student", raw["logits"]["student"])):
+        values = np.array(logits, dtype=np.float64).reshape(-1, classes)[index]
+        sure = np.exp(values - values.max(axis=1, keepdims=True))
+        sure /= sure.sum(axis=1, keepdims=True)
+        for key, chosen in (("label", truth[index]), ("own", values.argmax(axis=1))):
+            found = np.array(entry["partition"][model][key])
+            same(f"{where}.{model}.{key}", float(np.abs(found - sure[np.arange(shown), chosen]).max()), 0.0)
 
 
 def check_moment(where, moment, truth, teachers, student, classes):
@@ -64,6 +80,7 @@ def check_moment(where, moment, truth, teachers, student, classes):
         q = flips[flips > 0] / max(flips.sum(), 1)
         maybe(at, entry, "flip_entropy", float(-(q * np.log(q)).sum()) if flips.sum() else None)
         same(at + ".flip_entropy_limit", entry["flip_entropy_limit"], math.log(classes))
+        check_difference(at, entry, masks, len(truth))
 
 
 def top_classes(truth, flip, classes, percent):
@@ -81,16 +98,16 @@ def mcnemar(gained, lost):
     return float(min(Fraction(1), Fraction(2 * sum(math.comb(n, k) for k in range(fewer + 1)), 2 ** n)))
 
 
-def check_interval(transfer, gained, lost, samples):
+def check_interval(where, interval, gained, lost, samples):
     """NumPy's own resampling with many draws: bounds agree within what 2,000 draws scatter."""
     rng = np.random.default_rng(0)
     draws = rng.multinomial(samples, [gained / samples, lost / samples, (samples - gained - lost) / samples], 200000)
     delta = (draws[:, 0] - draws[:, 1]) / samples
     expected = np.percentile(delta, [2.5, 97.5])
     tolerance = 0.3 * delta.std() + 1.0 / samples
-    for found, want in zip(transfer["delta_ci95"], expected):
+    for found, want in zip(interval, expected):
         if abs(found - want) > tolerance + 1e-15:
-            raise SystemExit(f"transfer.delta_ci95: {transfer['delta_ci95']} is far from {expected}")
+            raise SystemExit(f"{where}: the interval {interval} is far from {expected}")
 
 
 def check_routed(where, entry, parts):
@@ -169,6 +186,7 @@ def check_flips(where, entry, truth, teacher, before, after, classes):
     same(where + " identity flips", entry["delta_negative_flips"] - entry["delta_positive_flips"],
          float(np.mean(after == truth) - np.mean(before == truth)))
     rate = entry["transfer_rate"]
+    same(where + ".transfer_rate.positive_flips", rate["positive_flips"], int(flip.sum()))
     maybe(where + ".transfer_rate", rate, "paper", share(won.sum(), flip.sum()))
     maybe(where + ".transfer_rate", rate, "strict", share((flip & won).sum(), flip.sum()))
     for top, percent in zip(rate["top_classes"], (2, 5, 10, 20, 50, 100), strict=True):
@@ -177,6 +195,7 @@ def check_flips(where, entry, truth, teacher, before, after, classes):
         at = f"{where}.transfer_rate.top {percent} %"
         same(at + ".percent", top["percent"], percent)
         same(at + ".classes", top["classes"], len(chosen))
+        same(at + ".positive_flips", top["positive_flips"], int((flip & among).sum()))
         maybe(at, top, "paper", share((won & among).sum(), (flip & among).sum()))
         maybe(at, top, "strict", share((flip & won & among).sum(), (flip & among).sum()))
 
@@ -207,7 +226,7 @@ def check_transfer(report, raw, truth, teachers, before, classes):
         check_against_original("transfer.fast", transfer["fast"], truth, before, np.array(raw["fast"]))
     for point in transfer.get("curve", []):
         same("curve.delta", point["delta"], point["gain"] - point["loss"])
-    check_interval(transfer, int(won.sum()), int(lost.sum()), len(truth))
+    check_interval("transfer", transfer["delta_ci95"], int(won.sum()), int(lost.sum()), len(truth))
     check_routing(transfer, raw, names)
     return won, lost
 
@@ -221,6 +240,9 @@ def check_numbers(report, raw):
     for t, teacher in enumerate(teachers):
         same("teachers.accuracy", report["teachers"][t]["accuracy"], float(np.mean(teacher == truth)))
     check_moment("before", report["before"], truth, teachers, before, classes)
+    for t, (entry, teacher) in enumerate(zip(report["before"]["teachers"], teachers, strict=True)):
+        check_said(f"said_instead[{t}]", entry, truth, teacher, before)
+        check_partition(f"partition[{t}]", entry, raw, truth, t)
     same("transfer", "transfer" in report, raw["transferred"])
     won = lost = None
     if raw["transferred"]:
@@ -237,138 +259,6 @@ def check_numbers(report, raw):
         if won is not None:
             maybe(at, entry, "gain", share((won & mine).sum(), mine.sum()))
             maybe(at, entry, "loss", share((lost & mine).sum(), mine.sum()))
-
-
-def check_heat(folder):
-    """Each cell of the heat map from the counts in metrics.jsonl."""
-    path = folder / "figures" / "classes-over-time.json"
-    if not path.exists():
-        return
-    figure, report = (json.loads(p.read_text(encoding="utf-8")) for p in (path, folder / "report.json"))
-    lines = [json.loads(line) for line in (folder / "metrics.jsonl").read_text(encoding="utf-8").splitlines()]
-    evaluations = [line for line in lines if line["kind"] == "evaluation" and line["step"] > 0]
-    net = np.array([np.subtract(e["class_gained"], e["class_lost"]) for e in evaluations])
-    samples = np.array([c["samples"] for c in report["classes"]])
-    points = 100.0 * net / np.maximum(samples, 1)
-    largest = np.where(samples > 0, np.abs(points).max(axis=0), -1.0)
-    rows = sorted(np.flatnonzero(samples > 0), key=lambda k: (-largest[k], k))[:40]
-    same("heat rows", "|".join(figure["labels"]), "|".join(report["classes"][k]["name"] for k in rows))
-    for column, values, evaluation in zip(figure["series"], points, evaluations, strict=True):
-        same("heat column", column["x"][0], evaluation["epoch"])
-        for i, k in enumerate(rows):
-            same("heat cell", column["y"][i], float(values[k]))
-
-
-def check_figures(folder, report):
-    """CSV and JSON of a figure hold the same numbers, and the flip chart those of the report."""
-    for path in sorted((folder / "figures").glob("*.json")):
-        figure = json.loads(path.read_text(encoding="utf-8"))
-        with path.with_suffix(".csv").open(encoding="utf-8", newline="") as file:
-            rows = list(csv.reader(file))
-        if figure["kind"] == "lines":
-            for s, series in enumerate(figure["series"]):
-                cells = {}
-                for row in rows[1:]:
-                    if row[s + 1]:
-                        cells.setdefault(float(row[0]), []).append(float(row[s + 1]))
-                for x, y in zip(series["x"], series["y"], strict=True):
-                    same(path.stem, cells[x].pop(0), y)
-        elif figure["kind"] in ("bars", "heat"):
-            for row, i in zip(rows[1:], range(len(figure["labels"])), strict=True):
-                for s, series in enumerate(figure["series"]):
-                    same(path.stem, float(row[s + 1]), series["y"][i])
-        else:
-            same(path.stem + " sum", sum(float(row[1]) for row in rows[1:]) / 100, 1.0)
-    check_heat(folder)
-    flips = [p for p in (folder / "figures").glob("flips*.json")]
-    same("flip charts", len(flips), len(report["teachers"]))
-    if len(flips) == 1:
-        drawn = json.loads(flips[0].read_text(encoding="utf-8"))
-        shares = {c["name"]: c["teachers"][0]["positive_flips"] for c in report["classes"]}
-        for name, y in zip(drawn["labels"], drawn["series"][0]["y"], strict=True):
-            same("flips of " + name, y / 100, shares[name])
-
-
-def mutations(report):
-    """(what, changed report): every one of them must break the schema."""
-    def changed(what, *path, value=None, remove=False):
-        copied = copy.deepcopy(report)
-        holder = copied
-        for key in path[:-1]:
-            holder = holder[key]
-        if remove:
-            del holder[path[-1]]
-        else:
-            holder[path[-1]] = value
-        return what, copied
-
-    yield changed("wrong version", "schema", value="gainfinder-report/2")
-    for key in list(report):
-        yield changed("without " + key, key, remove=True)
-        yield changed(key + " is text", key, value="text")
-    yield changed("an unknown key", "extra", value=1)
-    yield changed("percent for share", "student", "accuracy", value=82.9)
-    yield changed("negative share", "before", "teachers", 0, "positive_flips", value=-0.1)
-    yield changed("share above 1", "before", "accuracy", value=1.01)
-    if report["before"]["teachers"][0]["flip_entropy"] is None:
-        yield changed("null without reason", "before", "teachers", 0, "flip_entropy_reason", remove=True)
-        yield changed("reason without null", "before", "teachers", 0, "flip_entropy", value=1.0)
-    else:
-        yield changed("null without reason", "before", "teachers", 0, "flip_entropy", value=None)
-        yield changed("reason without null", "before", "teachers", 0, "flip_entropy_reason", value="why")
-    yield changed("a half sample", "before", "teachers", 0, "counts", "both_right", value=0.5)
-    yield changed("no teachers", "teachers", value=[])
-    yield changed("no samples", "evaluation", "samples", value=0)
-    yield changed("no hash", "teachers", 0, "sha256", value="abc")
-    yield changed("class share above 1", "classes", 0, "teachers", 0, "positive_flips", value=2)
-    yield changed("class without name", "classes", 0, "name", remove=True)
-    yield changed("negative seed", "manifest", "seed", value=-1)
-    yield changed("versions without ours", "manifest", "versions", value={"torch": "2.11.0"})
-    yield changed("local time", "manifest", "created", value="yesterday")
-    if "transfer" not in report:
-        return
-    for key in list(report["transfer"]):
-        if key not in ("curve", "fast"):  # of some runs alone
-            yield changed("transfer without " + key, "transfer", key, remove=True)
-    for key in list(report["transfer"]["stages"][0]):
-        yield changed("stage without " + key, "transfer", "stages", 0, key, remove=True)
-    yield changed("no stage", "transfer", "stages", value=[])
-    yield changed("unknown mode", "transfer", "mode", value="together")
-    yield changed("unknown layout", "transfer", "layout", value="diagonal")
-    yield changed("delta of a stage beyond 1", "transfer", "stages", 0, "delta_stage", value=1.5)
-    yield changed("distance below 0", "transfer", "weight_distance", value=-0.1)
-    yield changed("distance null without reason", "transfer", "weight_distance", value=None)
-    yield changed("an unknown key of a stage", "transfer", "stages", 0, "extra", value=1)
-    several = report["transfer"]["mode"] != "single"
-    yield changed("another mode", "transfer", "mode", value="single" if several else "sequential")
-    yield changed("against others", "transfer", "against", value="teacher" if several else "any teacher")
-    if several:
-        yield changed("per teacher without rate", "transfer", "per_teacher", 0, "transfer_rate", remove=True)
-    if "curve" in report["transfer"]:
-        yield changed("a point beyond the end", "transfer", "curve", 0, "position", value=1.5)
-        yield changed("no points", "transfer", "curve", value=[])
-    if "fast" in report["transfer"]:
-        yield changed("fast without loss", "transfer", "fast", "loss", remove=True)
-    if report["transfer"]["stages"][0]["routing"]["rule"]:
-        yield changed("rule without teachers", "transfer", "stages", 0, "routing", "teachers", remove=True)
-    yield changed("delta beyond 1", "transfer", "delta", value=1.67)
-    yield changed("p above 1", "transfer", "mcnemar_p", value=1.2)
-    yield changed("p below 0", "transfer", "mcnemar_p", value=-1e-9)
-    yield changed("one bound", "transfer", "delta_ci95", value=[0.1])
-    yield changed("three bounds", "transfer", "delta_ci95", value=[0, 0, 0])
-    yield changed("strict rate above 1", "transfer", "transfer_rate", "strict", value=1.2)
-    yield changed("negative rate", "transfer", "transfer_rate", "paper", value=-0.2)
-    yield changed("a missing top set", "transfer", "transfer_rate", "top_classes", 0, remove=True)
-    yield changed("another top set", "transfer", "transfer_rate", "top_classes", 0, "percent", value=3)
-    yield changed("routing above 1", "transfer", "routing", "positive", value=72)
-    yield changed("unknown method", "transfer", "method", value="magic")
-    yield changed("finished as text", "transfer", "finished", value="yes")
-    yield changed("no gain of a class", "classes", 0, "gain", remove=True)
-    yield changed("a transfer without options", "manifest", "options", value=None)
-    if not several:
-        yield changed("two teachers", "teachers", value=report["teachers"] * 2)
-    else:
-        yield changed("one teacher of several", "teachers", value=report["teachers"][:1])
 
 
 def main():
@@ -392,7 +282,7 @@ def main():
                 if validator.is_valid(changed):
                     raise SystemExit(f"{folder.name}: the schema lets through: {what}")
                 refused += 1
-    print(f"{reports} reports keep the schema, {compared} numbers agree to {TOLERANCE}, {refused} changed reports refused")
+    print(f"{reports} reports keep the schema, {judging.compared} numbers agree to {TOLERANCE}, {refused} changed reports refused")
 
 
 if __name__ == "__main__":
