@@ -27,6 +27,15 @@ class FiguresPage final : public Page {
 
  private:
   struct Private;
+  void buildActions();
+  void buildContent();
+  void showChosen();
+  void refresh();
+  void openWithDialog();
+  void removeChosen();
+  void exportOne();
+  void exportAll();
+
   Workspace& workspace_;
   std::unique_ptr<Private> private_;
 };

@@ -4,6 +4,8 @@
 #include <QWidget>
 #include <memory>
 
+#include "ui/workspace/page.h"
+
 namespace gf {
 
 class Workspace;
@@ -26,16 +28,27 @@ class ShelfView final : public QWidget {
   /// Writes the report, its pages for people and its figures into a new folder below `parent` and answers it. Throws
   /// gf::Error.
   QString exportReport(const QString& parent) const;
-  /// The command that does the same in a terminal.
+  /// The command that does the same in a terminal; only where there is a result. Throws gf::Error when metadata that
+  /// the user supplied cannot be written for it.
   QString command() const;
 
  signals:
   /// The user chose a pair in a chart or a table: paths of its models.
   void pairRequested(const QString& teacher, const QString& student);
-  void stateChanged();  ///< sentence() or exportBlocked() may answer something else.
+  void pageRequested(gf::PageId page);  ///< To choose models or open data.
+  void stateChanged();                  ///< sentence() or exportBlocked() may answer something else.
 
  private:
   struct Private;
+  QWidget* buildResult();
+  void connectResult();
+  void refresh();
+  void showCount();
+  void showTab();
+  void requestModels(int teacher, int student);
+  void request(const QString& teacher, const QString& student);
+  void requestPoint(const QString& pair);
+
   Workspace& workspace_;
   std::unique_ptr<Private> private_;
 };

@@ -33,7 +33,9 @@ QString working() {
              {HelpDialog::tr("3 Compare"),
               HelpDialog::tr("See, class by class and image by image, what only one of them gets right.")},
              {HelpDialog::tr("4 Transfer"), HelpDialog::tr("Choose a method, look at its plan, and start it.")},
-             {HelpDialog::tr("5 Runs"), HelpDialog::tr("Watch what is gained and lost; open earlier results again.")},
+             {HelpDialog::tr("5 Runs"), HelpDialog::tr("Watch what is gained and lost; open earlier runs again.")},
+             {HelpDialog::tr("6 Figures"),
+              HelpDialog::tr("See every figure as it will be printed, export one or all; open earlier results again.")},
          });
 }
 
@@ -63,7 +65,7 @@ QString numbers() {
 QString keys() {
   return heading(HelpDialog::tr("Keys")) +
          table({
-             {HelpDialog::tr("Ctrl+1 to Ctrl+5"), HelpDialog::tr("Go to a page")},
+             {HelpDialog::tr("Ctrl+1 to Ctrl+6"), HelpDialog::tr("Go to a page")},
              {HelpDialog::tr("Ctrl+O, Ctrl+Shift+O"), HelpDialog::tr("Open files; open a folder")},
              {HelpDialog::tr("T, Shift+T, S"),
               HelpDialog::tr("In the list of models: use as teacher, add as further teacher, use as student")},
@@ -78,7 +80,8 @@ QString keys() {
          QStringLiteral("<p>%1</p>")
              .arg(
                  HelpDialog::tr("Files and folders can be dropped anywhere on the window: checkpoints go to the shelf, "
-                                "data folders to the Data page, results to the Runs page."));
+                                "data folders to the Data page, runs to the Runs page, comparisons and shelves to the "
+                                "Figures page."));
 }
 
 }  // namespace

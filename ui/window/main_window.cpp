@@ -6,15 +6,13 @@
 #include <QApplication>
 #include <QCloseEvent>
 #include <QDateTime>
-#include <QDropEvent>
-#include <QFileDialog>
-#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QMenuBar>
 #include <QStackedWidget>
 
 #include "ui/compare/compare_page.h"
 #include "ui/data/data_page.h"
+#include "ui/figures/figures_page.h"
 #include "ui/models/models_page.h"
 #include "ui/runs/runs_page.h"
 #include "ui/style/theme.h"
@@ -23,7 +21,6 @@
 #include "ui/window/inspector_dock.h"
 #include "ui/window/layout_memory.h"
 #include "ui/window/log_dock.h"
-#include "ui/window/opening.h"
 #include "ui/window/rail.h"
 #include "ui/window/run_commands.h"
 #include "ui/window/status_bar.h"
@@ -69,8 +66,12 @@ MainWindow::~MainWindow() = default;
 void MainWindow::makePages() {
   auto* transfer = new TransferPage(workspace_, this);
   auto* runs = new RunsPage(workspace_, this);
-  pages_ = {new ModelsPage(workspace_, this), new DataPage(workspace_, this), new ComparePage(workspace_, this),
-            transfer, runs};
+  pages_ = {new ModelsPage(workspace_, this),
+            new DataPage(workspace_, this),
+            new ComparePage(workspace_, this),
+            transfer,
+            runs,
+            new FiguresPage(workspace_, this)};
   connect(transfer, &TransferPage::runStarted, this, [this, runs](quint64 id) {
     runs->choose(id);
     goTo(PageId::Runs);
@@ -182,43 +183,6 @@ void MainWindow::showInspector() {
   inspector_->showContent(pages_[stack_->currentIndex()]->inspector());
 }
 
-void MainWindow::openFiles() {
-  const QString filters = tr("Checkpoints and results (%1 report.json);;All files (*)").arg(checkpointPatterns());
-  const QStringList files = QFileDialog::getOpenFileNames(this, tr("Open files"), lastFolder_, filters);
-  if (files.isEmpty()) return;
-  lastFolder_ = QFileInfo(files.first()).absolutePath();
-  openPaths(files);
-}
-
-void MainWindow::openFolder() {
-  const QString folder =
-      QFileDialog::getExistingDirectory(this, tr("Open a folder of models, of images, or a result"), lastFolder_);
-  if (folder.isEmpty()) return;
-  lastFolder_ = folder;
-  openPaths({folder});
-}
-
-void MainWindow::openPaths(const QStringList& paths) {
-  QStringList models;
-  for (const QString& path : paths) {
-    switch (openAs(path)) {
-      case OpenAs::Result:
-        if (page(PageId::Runs)->openResult(path)) goTo(PageId::Runs);
-        break;
-      case OpenAs::Data:
-        workspace_.openData(path);
-        goTo(PageId::Data);
-        break;
-      case OpenAs::Models:
-        models << path;
-        break;
-    }
-  }
-  if (models.isEmpty()) return;
-  workspace_.addModels(models);
-  goTo(PageId::Models);
-}
-
 void MainWindow::trigger(QAction* action, const QString& nothing) {
   if (action && action->isEnabled()) {
     action->trigger();
@@ -274,15 +238,6 @@ void MainWindow::closeEvent(QCloseEvent* event) {
   }
   rememberLayout(*this, currentPage());
   event->accept();
-}
-
-void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
-  if (!localPaths(event->mimeData()).isEmpty()) event->acceptProposedAction();
-}
-
-void MainWindow::dropEvent(QDropEvent* event) {
-  event->acceptProposedAction();
-  openPaths(localPaths(event->mimeData()));
 }
 
 }  // namespace gf

@@ -29,7 +29,7 @@ class MainWindow final : public QMainWindow {
   PageId currentPage() const;
   Page* page(PageId page) const;
 
-  /// Models go to the shelf, data folders to the Data page, results to the Runs page.
+  /// Models go to the shelf, data folders to the Data page, runs to the Runs page, other results to the Figures page.
   void openPaths(const QStringList& paths);
 
  protected:
@@ -47,6 +47,8 @@ class MainWindow final : public QMainWindow {
 
   void openFiles();
   void openFolder();
+  void openOn(PageId page, const QString& path);
+  void openResult(const QString& path);
   void runPage();
   void pauseOrResume();
   void exportPage();

@@ -16,6 +16,10 @@ bool hasCheckpoints(const QDir& folder) {
   return !folder.entryList(kEndings, QDir::Files).isEmpty();
 }
 
+bool isRun(const QDir& folder) {
+  return folder.exists(QStringLiteral("metrics.jsonl"));
+}
+
 bool looksLikeData(const QDir& folder) {
   for (const auto* name : {"train", "val", "test"})
     if (QFileInfo(folder.filePath(QLatin1String(name))).isDir()) return true;
@@ -28,11 +32,11 @@ bool looksLikeData(const QDir& folder) {
 OpenAs openAs(const QString& path) {
   const QFileInfo info(path);
   if (!info.isDir()) {
-    if (info.suffix().compare(QLatin1String("json"), Qt::CaseInsensitive) == 0) return OpenAs::Result;
-    return OpenAs::Models;
+    if (info.suffix().compare(QLatin1String("json"), Qt::CaseInsensitive) != 0) return OpenAs::Models;
+    return isRun(info.dir()) ? OpenAs::Run : OpenAs::Result;
   }
   const QDir folder(path);
-  if (folder.exists(QStringLiteral("report.json"))) return OpenAs::Result;
+  if (folder.exists(QStringLiteral("report.json"))) return isRun(folder) ? OpenAs::Run : OpenAs::Result;
   if (looksLikeData(folder)) return OpenAs::Data;
   if (hasCheckpoints(folder)) return OpenAs::Models;
   for (const QString& inner : folder.entryList(QDir::Dirs | QDir::NoDotAndDotDot))

@@ -9,10 +9,11 @@ class QMimeData;
 namespace gf {
 
 /// What a path that was dropped or opened is taken for.
-enum class OpenAs { Models, Data, Result };
+enum class OpenAs { Models, Data, Run, Result };
 
-/// A result (report.json or its folder), a data folder (train, val or test inside, or IDX files), else models. Looks
-/// at names only, never deeper than one level, so that it answers at once.
+/// A run (a report with metrics.jsonl beside it), any other result (report.json or its folder), a data folder (train,
+/// val or test inside, or IDX files), else models. Looks at names only, never deeper than one level, so that it answers
+/// at once.
 OpenAs openAs(const QString& path);
 
 /// The local files and folders that are being dragged.

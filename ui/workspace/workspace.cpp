@@ -37,6 +37,7 @@ Workspace::Workspace(QObject* parent)
   }
   private_->progress.setInterval(kProgressMs);
   connect(&private_->progress, &QTimer::timeout, this, &Workspace::activityChanged);
+  watchShelf();
 }
 
 Workspace::~Workspace() {
@@ -67,6 +68,11 @@ std::uint64_t Workspace::startIn(int lane, std::shared_ptr<Job> job, std::functi
 
 std::uint64_t Workspace::start(std::shared_ptr<Job> job, std::function<void(const JobStatus&)> done, QObject* context) {
   return startIn(Computing, std::move(job), std::move(done), context);
+}
+
+std::uint64_t Workspace::startBeside(std::shared_ptr<Job> job, std::function<void(const JobStatus&)> done,
+                                     QObject* context) {
+  return startIn(Showing, std::move(job), std::move(done), context);
 }
 
 void Workspace::cancel(std::uint64_t id) {

@@ -129,6 +129,8 @@ class Workspace final : public QObject {
   std::shared_ptr<const PairMeaning> meaning() const { return meaning_; }
   const std::optional<Error>& meaningProblem() const { return meaningProblem_; }
   bool askingMeaning() const;
+  /// Stops asking; there is no answer then until somebody is asked again.
+  void cancelMeaning();
 
   /// Empty when all usable models of the shelf can be compared with each other; else what is missing, as one sentence.
   QString shelfBlocked() const;
@@ -139,6 +141,11 @@ class Workspace final : public QObject {
   std::shared_ptr<const Shelf> shelfResult() const { return shelfResult_; }
   const std::optional<Error>& shelfProblem() const { return shelfProblem_; }
   bool comparingShelf() const;
+  /// How far that is; nothing when it is not going on.
+  std::optional<JobStatus> shelfProgress() const;
+  /// The models on the shelf that the last result does not have, or that the first one will pass over, each with its
+  /// reason: "broken.pt: …".
+  QStringList shelfLeftOut() const;
 
   const Selection& selection() const { return selection_; }
   void select(Selection selection);
@@ -153,6 +160,9 @@ class Workspace final : public QObject {
   /// Runs `job` on the interactive worker; `done` is called on the GUI thread when it has ended (status with state and
   /// failure), unless `context` was given and is gone by then.
   std::uint64_t start(std::shared_ptr<Job> job, std::function<void(const JobStatus&)> done, QObject* context = nullptr);
+  /// The same beside what reads and what computes: for short work that prepares what is shown.
+  std::uint64_t startBeside(std::shared_ptr<Job> job, std::function<void(const JobStatus&)> done,
+                            QObject* context = nullptr);
   void cancel(std::uint64_t id);
   /// The interactive work going on now, for the status bar; nothing when idle.
   std::optional<JobStatus> activity() const;
@@ -183,8 +193,13 @@ class Workspace final : public QObject {
   bool choose(Slot slot, const QString& path);
   void teachersChanged();
   void forgetComparison();
+  /// Who is asked as long as the user has not said.
+  static QString firstSemantics();
   void askMeaning();
   void forgetMeaning();
+  void watchShelf();
+  void checkShelf();
+  QString shelfMisfit(const QString& path) const;
   void forgetShelf();
   void tryToCompare();
   void suggestForData();

@@ -27,9 +27,9 @@ inline QString absolute(const QString& path) {
   return QFileInfo(path).absoluteFilePath();
 }
 
-/// A worker thread of its own. Reading files and computing have one each, so that scanning a large folder does not
-/// hold up a comparison.
-enum Lane { Reading, Computing, LaneCount };
+/// A worker thread of its own. Preparing what is shown, reading files and computing have one each, so that scanning a
+/// large folder does not hold up a comparison. What comes later is told of first in the status bar.
+enum Lane { Showing, Reading, Computing, LaneCount };
 
 inline std::uint64_t publicId(Lane lane, std::uint64_t id) {
   return id * LaneCount + lane;
@@ -51,7 +51,9 @@ struct Workspace::Private {
   std::optional<std::vector<LabelMap>> labelMaps;  ///< Until models or data change: pages ask many times a second.
   bool compareWhenReady = false;
   std::uint64_t compareId = 0, dataId = 0, meaningId = 0, shelfId = 0;
-  QString semantics;  ///< As --semantics takes it.
+  QString semantics;                    ///< As --semantics takes it.
+  QStringList shelfAsked;               ///< Paths that the last result of the shelf was asked about.
+  std::map<QString, QString> shelfFit;  ///< By path: why a usable model does not fit the data; empty: it does.
 
   QString& in(Slot slot) { return chosen[int(slot)]; }
   QString& wantedIn(Slot slot) { return wanted[int(slot)]; }
