@@ -54,6 +54,7 @@ struct FigureGuide {
   Kind kind = Kind::Horizontal;
   double from = 0, to = 0;  ///< A plate between the two where they differ (the noise floor of several students).
   std::string label;        ///< "Equal accuracy", "Noise floor of a random teacher".
+  bool isPlate() const { return kind != Kind::Diagonal && from != to; }
 };
 
 /// Two rows of a Heat figure, or what they were merged into, that join at a height: a dendrogram beside the rows. Nodes
@@ -94,7 +95,8 @@ struct Figure {
   std::optional<double> zeroLine;  ///< A horizontal reference line.
   std::string zeroLineLabel;
   std::vector<FigureMark> marks;  ///< Where the stages of a run begin; empty with one stage.
-  std::string valueTitle;         ///< Of the cells of Heat and Grid, with unit: "Net change (points of the class)".
+  /// Of the cells of Heat and Grid, with unit: "Net change (points of the class)". Of Scatter, what sizes stand for.
+  std::string valueTitle;
   FigureScale scale = FigureScale::Diverging;  ///< Of Heat and Grid.
   bool namedColumns = false;                   ///< Heat: columns are named, not placed on a numeric axis.
   std::vector<FigureMerge> merges;             ///< Heat: the dendrogram of the rows; may be empty.

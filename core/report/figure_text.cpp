@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <utility>
@@ -68,6 +69,81 @@ std::string labelsCsv(const Figure& figure, const std::string& title, const std:
   return text;
 }
 
+/// Whether any value of a series has an end of an interval.
+bool hasIntervals(const FigureSeries& series) {
+  const auto finite = [](double value) { return std::isfinite(value); };
+  return std::any_of(series.low.begin(), series.low.end(), finite) ||
+         std::any_of(series.high.begin(), series.high.end(), finite);
+}
+
+std::string cellAt(const std::vector<double>& values, std::size_t index) {
+  return index < values.size() ? numberCell(values[index]) : std::string();
+}
+
+/// A row per label; a series with intervals has their ends in two columns of its own.
+std::string columnsCsv(const Figure& figure) {
+  std::vector<std::string> header{textCell(figure.xTitle.empty() ? "Name" : figure.xTitle)};
+  for (const auto& series : figure.series) {
+    header.push_back(textCell(series.name));
+    if (!hasIntervals(series)) continue;
+    header.push_back(textCell(series.name + " (low)"));
+    header.push_back(textCell(series.name + " (high)"));
+  }
+  if (!figure.details.empty()) header.emplace_back("Detail");
+  std::string text = lineOf(header);
+  for (std::size_t i = 0; i < figure.labels.size(); ++i) {
+    std::vector<std::string> cells{textCell(figure.labels[i])};
+    for (const auto& series : figure.series) {
+      cells.push_back(cellAt(series.y, i));
+      if (!hasIntervals(series)) continue;
+      cells.push_back(cellAt(series.low, i));
+      cells.push_back(cellAt(series.high, i));
+    }
+    if (!figure.details.empty()) cells.push_back(i < figure.details.size() ? textCell(figure.details[i]) : "");
+    text += lineOf(cells);
+  }
+  return text;
+}
+
+/// A row per point, one series after the other.
+std::string scatterCsv(const Figure& figure) {
+  const bool sized = std::any_of(figure.series.begin(), figure.series.end(),
+                                 [](const FigureSeries& series) { return !series.size.empty(); });
+  std::vector<std::string> header;
+  if (!figure.labels.empty()) header.emplace_back("Name");
+  header.insert(header.end(), {"Series", textCell(figure.xTitle), textCell(figure.yTitle)});
+  if (sized) header.push_back(figure.valueTitle.empty() ? "Size" : textCell(figure.valueTitle));
+  if (!figure.details.empty()) header.emplace_back("Detail");
+  std::string text = lineOf(header);
+  std::size_t point = 0;
+  for (const auto& series : figure.series) {
+    for (std::size_t i = 0; i < std::min(series.x.size(), series.y.size()); ++i, ++point) {
+      std::vector<std::string> cells;
+      if (!figure.labels.empty()) cells.push_back(point < figure.labels.size() ? textCell(figure.labels[point]) : "");
+      cells.insert(cells.end(), {textCell(series.name), numberCell(series.x[i]), numberCell(series.y[i])});
+      if (sized) cells.push_back(cellAt(series.size, i));
+      if (!figure.details.empty())
+        cells.push_back(point < figure.details.size() ? textCell(figure.details[point]) : "");
+      text += lineOf(cells);
+    }
+  }
+  return text;
+}
+
+std::string gridCsv(const Figure& figure) {
+  std::vector<std::string> header{textCell(figure.yTitle.empty() ? "Name" : figure.yTitle),
+                                  textCell(figure.valueTitle.empty() ? "Value" : figure.valueTitle)};
+  if (!figure.details.empty()) header.emplace_back("Detail");
+  std::string text = lineOf(header);
+  for (std::size_t i = 0; i < figure.labels.size(); ++i) {
+    std::vector<std::string> cells{textCell(figure.labels[i]),
+                                   figure.series.empty() ? std::string() : cellAt(figure.series.front().y, i)};
+    if (!figure.details.empty()) cells.push_back(i < figure.details.size() ? textCell(figure.details[i]) : "");
+    text += lineOf(cells);
+  }
+  return text;
+}
+
 std::string stackCsv(const Figure& figure) {
   std::vector<std::string> header{"Part", textCell(figure.xTitle)};
   if (!figure.details.empty()) header.emplace_back("Detail");
@@ -88,10 +164,28 @@ const char* idOf(FigureKind kind) {
       return "stack";
     case FigureKind::Heat:
       return "heat";
+    case FigureKind::Columns:
+      return "columns";
+    case FigureKind::Scatter:
+      return "scatter";
+    case FigureKind::Grid:
+      return "grid";
     case FigureKind::Lines:
       break;
   }
   return "lines";
+}
+
+const char* idOf(FigureGuide::Kind kind) {
+  switch (kind) {
+    case FigureGuide::Kind::Vertical:
+      return "vertical";
+    case FigureGuide::Kind::Diagonal:
+      return "diagonal";
+    case FigureGuide::Kind::Horizontal:
+      break;
+  }
+  return "horizontal";
 }
 
 const char* idOf(Role role) {
@@ -126,15 +220,57 @@ std::string toCsv(const Figure& figure) {
       return labelsCsv(figure, figure.yTitle, "");
     case FigureKind::Stack:
       return stackCsv(figure);
+    case FigureKind::Columns:
+      return columnsCsv(figure);
+    case FigureKind::Scatter:
+      return scatterCsv(figure);
+    case FigureKind::Grid:
+      return gridCsv(figure);
     case FigureKind::Lines:
       break;
   }
   return linesCsv(figure);
 }
 
+namespace {
+
+Json seriesJson(const Figure& figure, const FigureSeries& series) {
+  const bool placed =
+      figure.kind == FigureKind::Lines || figure.kind == FigureKind::Heat || figure.kind == FigureKind::Scatter;
+  Json json{{"name", series.name}, {"role", idOf(series.role)}};
+  if (placed && !figure.namedColumns) json["x"] = series.x;
+  json["y"] = series.y;
+  if (series.faint) json["faint"] = true;
+  if (series.dashed) json["dashed"] = true;
+  if (!series.low.empty()) json["low"] = series.low;
+  if (!series.high.empty()) json["high"] = series.high;
+  if (series.band) json["band"] = true;
+  if (!series.size.empty()) json["size"] = series.size;
+  if (!series.notes.empty()) json["notes"] = series.notes;
+  return json;
+}
+
+/// A line has a place, a plate two; the diagonal is where both axes are equal.
+Json guideJson(const FigureGuide& guide) {
+  Json json{{"kind", idOf(guide.kind)}};
+  if (guide.kind != FigureGuide::Kind::Diagonal) {
+    json["from"] = guide.from;
+    if (guide.isPlate()) json["to"] = guide.to;
+  }
+  json["label"] = guide.label;
+  return json;
+}
+
+}  // namespace
+
 nlohmann::ordered_json toJson(const Figure& figure) {
-  Json json{{"id", figure.id},           {"title", figure.title},    {"sentence", figure.sentence},
-            {"kind", idOf(figure.kind)}, {"x_title", figure.xTitle}, {"y_title", figure.yTitle}};
+  Json json{{"id", figure.id}};
+  if (!figure.paper.empty()) json["paper"] = figure.paper;
+  json.update({{"title", figure.title},
+               {"sentence", figure.sentence},
+               {"kind", idOf(figure.kind)},
+               {"x_title", figure.xTitle},
+               {"y_title", figure.yTitle}});
   if (figure.kind != FigureKind::Lines) {
     json["labels"] = figure.labels;
     json["details"] = figure.details;
@@ -144,17 +280,16 @@ nlohmann::ordered_json toJson(const Figure& figure) {
     json["zero_line_label"] = figure.zeroLineLabel;
   }
   if (!figure.valueTitle.empty()) json["value_title"] = figure.valueTitle;
-  for (const auto& mark : figure.marks) json["marks"].push_back({{"x", mark.x}, {"label", mark.label}});
-  json["series"] = Json::array();
-  for (const auto& series : figure.series) {
-    Json entry{{"name", series.name}, {"role", idOf(series.role)}};
-    if (figure.kind == FigureKind::Lines || figure.kind == FigureKind::Heat) entry["x"] = series.x;
-    entry["y"] = series.y;
-    if (series.faint) entry["faint"] = true;
-    if (series.dashed) entry["dashed"] = true;
-    if (!series.notes.empty()) entry["notes"] = series.notes;
-    json["series"].push_back(std::move(entry));
+  if (figure.kind == FigureKind::Heat || figure.kind == FigureKind::Grid) {
+    json["scale"] = figure.scale == FigureScale::Sequential ? "sequential" : "diverging";
   }
+  if (figure.namedColumns) json["named_columns"] = true;
+  for (const auto& mark : figure.marks) json["marks"].push_back({{"x", mark.x}, {"label", mark.label}});
+  for (const auto& guide : figure.guides) json["guides"].push_back(guideJson(guide));
+  for (const auto& merge : figure.merges)
+    json["merges"].push_back({{"a", merge.a}, {"b", merge.b}, {"height", merge.height}});
+  json["series"] = Json::array();
+  for (const auto& series : figure.series) json["series"].push_back(seriesJson(figure, series));
   return json;
 }
 

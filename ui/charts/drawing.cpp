@@ -2,8 +2,9 @@
 #include "ui/charts/drawing.h"
 
 #include <QFontMetricsF>
+#include <QImage>
+#include <QPaintEngine>
 #include <QPainter>
-#include <QPolygonF>
 #include <algorithm>
 #include <cmath>
 
@@ -24,13 +25,27 @@ double textHeight(const QFont& font) {
 
 void drawText(QPainter& painter, const QRectF& area, int flags, const QString& text, const QFont& font,
               const QColor& colour) {
-  const QFontMetricsF metrics(font);
-  // Half a pixel of slack: rounding must not turn a name that fits into "na…".
-  const bool fits = metrics.horizontalAdvance(text) <= area.width() + 0.5;
   painter.setFont(font);
   painter.setPen(colour);
-  painter.drawText(area, flags | Qt::TextSingleLine | Qt::TextDontClip,
-                   fits ? text : metrics.elidedText(text, Qt::ElideRight, area.width()));
+  painter.drawText(area, flags | Qt::TextSingleLine | Qt::TextDontClip, fittedText(font, text, area.width()));
+}
+
+bool isVector(QPainter& painter) {
+  const QPaintEngine* engine = painter.paintEngine();
+  return engine && (engine->type() == QPaintEngine::SVG || engine->type() == QPaintEngine::Pdf);
+}
+
+double pixelsPerUnit(QPainter& painter) {
+  // 300 dots per inch of 96 units: what a PNG of the same figure has.
+  if (isVector(painter)) return 300.0 / 96;
+  return std::max(0.1, painter.deviceTransform().m11());
+}
+
+void drawPixels(QPainter& painter, const QRectF& area, const QImage& picture) {
+  painter.save();
+  painter.setRenderHint(QPainter::LosslessImageRendering);
+  painter.drawImage(area, picture);
+  painter.restore();
 }
 
 double titleHeight(double width, const Figure& figure, const ChartFonts& fonts, const FigureLook& look) {
@@ -74,111 +89,12 @@ QRectF drawLegend(QPainter& painter, const QRectF& area, const Figure& figure, c
       painter.setPen(penOfSeries(figure, i, colours, 0.13 * line));
       painter.drawLine(QPointF(x, y + line / 2), QPointF(x + marker, y + line / 2));
     }
-    drawMarker(painter, series.role, {x + marker / 2, y + line / 2}, size, colours);
+    drawShape(painter, styleOfSeries(figure, i, colours), {x + marker / 2, y + line / 2}, size);
     drawText(painter, {x + marker + 0.4 * line, y, right - x - marker - 0.4 * line, line},
              Qt::AlignLeft | Qt::AlignVCenter, name, fonts.label, colours.text);
     x += width + 1.2 * line;
   }
   return area.adjusted(0, y + 1.5 * line - area.top(), 0, 0);
-}
-
-void drawMarker(QPainter& painter, Role role, QPointF centre, double size, const Colours& colours) {
-  const QColor colour = colours.of(role);
-  const double r = size / 2;
-  const auto polygon = [&](std::initializer_list<QPointF> corners) {
-    QPolygonF shape;
-    for (const QPointF& corner : corners) shape << centre + corner * r;
-    painter.drawPolygon(shape);
-  };
-  painter.save();
-  painter.setPen(Qt::NoPen);
-  painter.setBrush(colour);
-  switch (role) {
-    case Role::Gain:
-      polygon({{0, -1}, {1, 0.85}, {-1, 0.85}});
-      break;
-    case Role::Loss:
-      polygon({{0, 1}, {1, -0.85}, {-1, -0.85}});
-      break;
-    case Role::Student:
-      polygon({{0, -1.1}, {1.1, 0}, {0, 1.1}, {-1.1, 0}});
-      break;
-    case Role::Teacher:
-    case Role::BothRight:
-      polygon({{-0.9, -0.9}, {0.9, -0.9}, {0.9, 0.9}, {-0.9, 0.9}});
-      break;
-    case Role::BothWrong:
-      painter.setPen(QPen(colour, size * 0.24));
-      painter.drawLine(centre + QPointF(-r, -r) * 0.8, centre + QPointF(r, r) * 0.8);
-      painter.drawLine(centre + QPointF(-r, r) * 0.8, centre + QPointF(r, -r) * 0.8);
-      break;
-    case Role::Net:
-      painter.drawEllipse(centre, r * 0.95, r * 0.95);
-      break;
-    case Role::Neutral:
-      painter.setBrush(Qt::NoBrush);
-      painter.setPen(QPen(colour, size * 0.2));
-      painter.drawEllipse(centre, r * 0.8, r * 0.8);
-      break;
-  }
-  painter.restore();
-}
-
-QPen penOf(Role role, const Colours& colours, double width) {
-  QPen pen(colours.of(role), width, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin);
-  switch (role) {
-    case Role::Loss:
-      pen.setDashPattern({4, 2.5});
-      pen.setCapStyle(Qt::FlatCap);
-      break;
-    case Role::Student:
-      pen.setDashPattern({6, 2.5, 1.2, 2.5});
-      pen.setCapStyle(Qt::FlatCap);
-      break;
-    case Role::BothWrong:
-      pen.setDashPattern({1.2, 2});
-      pen.setCapStyle(Qt::FlatCap);
-      break;
-    case Role::Net:
-      pen.setWidthF(width * 1.7);
-      break;
-    case Role::Neutral:
-      pen.setWidthF(width * 0.7);
-      break;
-    case Role::Gain:
-    case Role::Teacher:
-    case Role::BothRight:
-      break;
-  }
-  return pen;
-}
-
-namespace {
-
-/// How many curves before this one share its meaning.
-std::size_t repeats(const Figure& figure, std::size_t index) {
-  const FigureSeries& own = figure.series[index];
-  std::size_t count = 0;
-  for (std::size_t i = 0; i < index; ++i) {
-    const FigureSeries& other = figure.series[i];
-    count += !other.faint && other.dashed == own.dashed && other.role == own.role;
-  }
-  return count;
-}
-
-}  // namespace
-
-QPen penOfSeries(const Figure& figure, std::size_t index, const Colours& colours, double width) {
-  const FigureSeries& series = figure.series[index];
-  QPen pen = penOf(series.role, colours, width);
-  // Runs side by side all show the same quantity in its one colour: their line styles differ.
-  static const QList<qreal> kPatterns[] = {{5, 2}, {1, 1.6}, {6, 2, 1, 2}, {2.5, 1.5}, {8, 2, 1, 2, 1, 2}};
-  static const QList<qreal> kSecondReading{1.2, 1.8};
-  const std::size_t again = series.faint ? 0 : repeats(figure, index);
-  if (!series.dashed && again == 0) return pen;
-  pen.setDashPattern(series.dashed ? kSecondReading : kPatterns[(again - 1) % std::size(kPatterns)]);
-  pen.setCapStyle(Qt::FlatCap);
-  return pen;
 }
 
 QString tickText(double value, const Ticks& ticks, bool isSigned) {
@@ -215,19 +131,101 @@ void drawBottomAxis(QPainter& painter, const QRectF& plot, const AxisRange& rang
   }
 }
 
-bool isSigned(const Figure& figure) {
-  // What is measured from a reference is a difference, also while none is negative yet; so is every cell.
-  if (figure.zeroLine || figure.kind == FigureKind::Heat) return true;
+namespace {
+
+/// Calls `use` with every finite value of the figure, also the ends of intervals.
+template <typename Use>
+void forEachValue(const Figure& figure, Use use) {
   for (const FigureSeries& series : figure.series) {
-    if (std::any_of(series.y.begin(), series.y.end(), [](double value) { return value < 0; })) return true;
+    for (const std::vector<double>* values : {&series.y, &series.low, &series.high}) {
+      for (const double value : *values) {
+        if (std::isfinite(value)) use(value);
+      }
+    }
   }
-  return false;
+}
+
+bool isTable(const Figure& figure) {
+  return figure.kind == FigureKind::Heat || figure.kind == FigureKind::Grid;
+}
+
+}  // namespace
+
+bool isSigned(const Figure& figure) {
+  // What is measured from a reference is a difference, also while none is negative yet; so is what gains and loses.
+  if (figure.zeroLine || (isTable(figure) && figure.scale == FigureScale::Diverging)) return true;
+  bool negative = false;
+  forEachValue(figure, [&](double value) { negative = negative || value < 0; });
+  return negative;
+}
+
+QString ValueFormat::text(double value) const {
+  return isSigned ? signedText(value, decimals) : numberText(value, decimals);
+}
+
+ValueFormat formatFor(double largest, bool withSign) {
+  return {largest >= 10 ? 1 : largest >= 1 ? 2 : 3, withSign};
+}
+
+ValueFormat valueFormat(const Figure& figure) {
+  const bool withSign = isSigned(figure);
+  // Two decimals tell apart single images among ten thousand; large numbers need none.
+  if (figure.kind == FigureKind::Lines) return {2, withSign};
+  const bool overTime = figure.kind == FigureKind::Heat && !figure.namedColumns && withSign;
+  if (figure.kind == FigureKind::Bars || figure.kind == FigureKind::Stack || overTime) return {1, withSign};
+  double largest = 0;
+  forEachValue(figure, [&](double value) { largest = std::max(largest, std::abs(value)); });
+  return formatFor(largest, withSign);
+}
+
+ValueFormat placeFormat(const Figure& figure) {
+  double largest = 0;
+  bool negative = false;
+  for (const FigureSeries& series : figure.series) {
+    for (const double value : series.x) {
+      if (!std::isfinite(value)) continue;
+      largest = std::max(largest, std::abs(value));
+      negative = negative || value < 0;
+    }
+  }
+  return formatFor(largest, negative);
 }
 
 QString valueText(const Figure& figure, double value) {
-  // Two decimals tell apart single images among ten thousand; large numbers need none.
-  const int decimals = figure.kind == FigureKind::Lines ? 2 : 1;
-  return isSigned(figure) ? signedText(value, decimals) : numberText(value, decimals);
+  return valueFormat(figure).text(value);
+}
+
+QString fittedText(const QFont& font, const QString& text, double width) {
+  const QFontMetricsF metrics(font);
+  // Half a pixel of slack: rounding must not turn a name that fits into "na…".
+  if (metrics.horizontalAdvance(text) <= width + 0.5) return text;
+  // Of "Christmas stocking, which …" the first of several names says more than a cut through the middle.
+  const qsizetype comma = text.indexOf(QStringLiteral(", "));
+  if (comma > 0) {
+    const QString first = text.left(comma) + QStringLiteral(", …");
+    if (metrics.horizontalAdvance(first) <= width) return first;
+  }
+  return metrics.elidedText(text, Qt::ElideRight, width);
+}
+
+QStringList wrappedText(const QFont& font, const QString& text, double width, int most) {
+  QStringList lines;
+  QString line;
+  for (const QString& word : text.split(' ', Qt::SkipEmptyParts)) {
+    const QString longer = line.isEmpty() ? word : line + ' ' + word;
+    if (line.isEmpty() || textWidth(font, longer) <= width + 0.5) {
+      line = longer;
+      continue;
+    }
+    if (lines.size() + 1 == most) {
+      line = longer;  // the last line takes the rest and is cut
+      continue;
+    }
+    lines << line;
+    line = word;
+  }
+  if (!line.isEmpty()) lines << line;
+  return lines;
 }
 
 }  // namespace gf

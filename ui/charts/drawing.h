@@ -4,10 +4,12 @@
 #include <QPen>
 #include <QRectF>
 #include <QString>
+#include <QStringList>
 
 #include "ui/charts/axis.h"
 #include "ui/charts/figure_painter.h"
 
+class QImage;
 class QPainter;
 
 namespace gf {
@@ -17,6 +19,10 @@ QString toQString(const std::string& text);
 double textWidth(const QFont& font, const QString& text);
 double textHeight(const QFont& font);  ///< Of one line.
 
+/// What of a text fits into one line: all of it, the first of several names separated by commas, or its beginning.
+QString fittedText(const QFont& font, const QString& text, double width);
+/// At most `most` lines, broken between words; a single word, or the last line, may still be wider.
+QStringList wrappedText(const QFont& font, const QString& text, double width, int most);
 /// Draws one line of text; elides it at the end when it is wider than `area`.
 void drawText(QPainter& painter, const QRectF& area, int flags, const QString& text, const QFont& font,
               const QColor& colour);
@@ -28,6 +34,35 @@ QRectF drawTitle(QPainter& painter, const QRectF& area, const Figure& figure, co
 /// Names of the series in one or more rows, each with its mark; answers what remains below.
 QRectF drawLegend(QPainter& painter, const QRectF& area, const Figure& figure, const Colours& colours,
                   const ChartFonts& fonts, const FigureLook& look);
+
+enum class MarkShape {
+  Ring,
+  Disc,
+  Square,
+  Diamond,
+  TriangleUp,
+  TriangleDown,
+  TriangleRight,
+  Cross,
+  Plus,
+  Star,
+  Hexagon
+};
+struct SeriesStyle {
+  QColor colour;
+  MarkShape shape = MarkShape::Ring;
+  bool hollow = false;  ///< Outlined only: a second series of the same meaning.
+};
+/// How a series' points, columns and key are drawn. A role has one colour and one shape; where several series have no
+/// meaning of their own (families), each gets its own; where several have the same, the later ones are hollow.
+SeriesStyle styleOfSeries(const Figure& figure, std::size_t index, const Colours& colours);
+void drawShape(QPainter& painter, const SeriesStyle& style, QPointF centre, double size);
+/// Whether what is drawn is kept as shapes (SVG, PDF), not as pixels.
+bool isVector(QPainter& painter);
+/// How many pixels a unit has on the painter's device; where shapes are kept, those of pictures among them.
+double pixelsPerUnit(QPainter& painter);
+/// Draws a picture over an area; never as JPEG in a PDF.
+void drawPixels(QPainter& painter, const QRectF& area, const QImage& picture);
 
 /// Each meaning has a mark and a line style of its own, so that colour is never the only difference.
 void drawMarker(QPainter& painter, Role role, QPointF centre, double size, const Colours& colours);
@@ -46,6 +81,17 @@ QString tickText(double value, const Ticks& ticks, bool isSigned);
 /// The widest of an axis' numbers.
 double widestTick(const Ticks& ticks, bool isSigned, const QFont& font);
 
+/// How the numbers of a figure are written: with as many decimals as tell them apart.
+struct ValueFormat {
+  int decimals = 1;
+  bool isSigned = false;
+  QString text(double value) const;
+};
+ValueFormat formatFor(double largest, bool withSign);
+/// Of a figure's values; looks at all of them, so ask once per figure.
+ValueFormat valueFormat(const Figure& figure);
+/// Of the places on the x axis of Scatter.
+ValueFormat placeFormat(const Figure& figure);
 /// Values of a figure as its tooltips, bars and tables write them.
 QString valueText(const Figure& figure, double value);
 /// Whether values are differences and so carry their sign.

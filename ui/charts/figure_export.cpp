@@ -102,9 +102,22 @@ void paintFigure(QPainter& painter, const Figure& figure, QSizeF millimetres, bo
 
 QSizeF naturalSize(const Figure& figure) {
   constexpr double kWidth = 170;
-  if (figure.kind == FigureKind::Stack) return {kWidth, 34};
-  if (figure.kind == FigureKind::Heat)
-    return {kWidth, std::clamp(32 + 3.2 * static_cast<double>(figure.labels.size()), 60.0, 220.0)};
+  const auto rows = static_cast<double>(figure.labels.size());
+  switch (figure.kind) {
+    case FigureKind::Stack:
+      return {kWidth, 34};
+    case FigureKind::Heat:
+      if (!figure.namedColumns) return {kWidth, std::clamp(32 + 3.2 * rows, 60.0, 220.0)};
+      return {kWidth, std::clamp(50 + 5 * rows, 70.0, 150.0)};
+    case FigureKind::Scatter:
+      return {kWidth, 110};
+    case FigureKind::Grid:
+      return {kWidth, std::clamp(30 + rows, 60.0, 140.0)};
+    case FigureKind::Bars:
+    case FigureKind::Lines:
+    case FigureKind::Columns:
+      break;
+  }
   return {kWidth, 100};
 }
 

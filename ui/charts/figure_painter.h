@@ -37,8 +37,8 @@ struct Mark {
   QRectF area;                        ///< Where the pointer counts as on it.
   QRectF shape;                       ///< What is outlined then.
   int label = kNone;
-  double x = 0;     ///< For Lines and Heat.
-  int column = -1;  ///< For Heat.
+  double x = 0;     ///< For Lines, Heat and Scatter.
+  int column = -1;  ///< For Heat; for Columns the series.
 };
 
 /// Draws one kind of figure on any device: the window, SVG, PDF and PNG use the same one. Qt Charts stays behind it.
@@ -48,8 +48,12 @@ class FigurePainter {
   /// Draws inside `area` and notes the marks. Units are 1/96 inch; sizes follow from the fonts.
   virtual void paint(QPainter& painter, const QRectF& area, const Figure& figure, const Colours& colours,
                      const ChartFonts& fonts, const FigureLook& look) = 0;
-  /// Of the last paint, from left to right or from top to bottom; of a table row by row.
-  const std::vector<Mark>& marks() const { return marks_; }
+  /// Marks of the last paint, from left to right or from top to bottom; of a table row by row.
+  virtual int markCount() const { return static_cast<int>(marks_.size()); }
+  virtual Mark mark(int index) const { return marks_[static_cast<std::size_t>(index)]; }
+  /// The mark under a position, -1 for none.
+  virtual int markAt(QPointF position) const;
+  std::vector<Mark> marks() const;
   /// How many marks a row of a table has; 1 where marks stand in one line.
   virtual int marksPerRow() const { return 1; }
   /// What a mark says: name, value and detail.
@@ -61,6 +65,27 @@ class FigurePainter {
 
  protected:
   std::vector<Mark> marks_;
+};
+
+/// Where the cell of a regular table lies that fills an area.
+struct CellLayout {
+  QRectF plot;
+  std::size_t rows = 0, columns = 0;
+  double left(std::size_t column) const { return edge(plot.left(), plot.width(), column, columns); }
+  double top(std::size_t row) const { return edge(plot.top(), plot.height(), row, rows); }
+  QRectF cell(std::size_t row, std::size_t column) const {
+    return {QPointF(left(column), top(row)), QPointF(left(column + 1), top(row + 1))};
+  }
+  QSizeF cellSize() const {
+    return {plot.width() / static_cast<double>(columns), plot.height() / static_cast<double>(rows)};
+  }
+  /// Row by row; -1 outside.
+  int indexAt(QPointF position) const;
+
+ private:
+  static double edge(double start, double extent, std::size_t index, std::size_t count) {
+    return start + extent * static_cast<double>(index) / static_cast<double>(count);
+  }
 };
 
 /// Whether there is nothing to draw.

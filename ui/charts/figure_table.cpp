@@ -16,27 +16,66 @@
 #include <cmath>
 #include <limits>
 
-#include "ui/charts/drawing.h"
 #include "ui/style/numbers.h"
 #include "ui/style/theme.h"
 #include "ui/style/widgets.h"
 
 namespace gf {
 
+namespace {
+
+constexpr double kAbsent = std::numeric_limits<double>::quiet_NaN();
+
+double at(const std::vector<double>& values, std::size_t index) {
+  return index < values.size() ? values[index] : kAbsent;
+}
+
+bool anyFinite(const std::vector<double>& values) {
+  return std::any_of(values.begin(), values.end(), [](double value) { return std::isfinite(value); });
+}
+
+QString titleOr(const std::string& title, const QString& otherwise) {
+  return title.empty() ? otherwise : toQString(title);
+}
+
+}  // namespace
+
 FigureTableModel::FigureTableModel(Figure figure, QObject* parent)
-    : QAbstractTableModel(parent), figure_(std::move(figure)) {
-  if (isStack()) return;
-  constexpr double kAbsent = std::numeric_limits<double>::quiet_NaN();
-  if (!overX()) {
-    for (const FigureSeries& series : figure_.series) {
-      values_.push_back(series.y);
-      values_.back().resize(figure_.labels.size(), kAbsent);
-    }
-    return;
+    : QAbstractTableModel(parent), figure_(std::move(figure)), format_(valueFormat(figure_)) {
+  switch (figure_.kind) {
+    case FigureKind::Lines:
+      buildLines();
+      break;
+    case FigureKind::Stack:
+      buildStack();
+      break;
+    case FigureKind::Scatter:
+      buildScatter();
+      break;
+    case FigureKind::Bars:
+    case FigureKind::Heat:
+    case FigureKind::Columns:
+    case FigureKind::Grid:
+      buildLabels();
+      break;
   }
+}
+
+void FigureTableModel::addWords(const QString& title, const std::vector<std::string>& words) {
+  columns_.push_back({title, {}, false, [&words](std::size_t row) {
+                        return QVariant(row < words.size() ? toQString(words[row]) : QString());
+                      }});
+}
+
+void FigureTableModel::addValues(const QString& title, const std::vector<double>& values) {
+  columns_.push_back({title, format_, false, [&values](std::size_t row) { return QVariant(at(values, row)); }});
+}
+
+void FigureTableModel::buildLines() {
   for (const FigureSeries& series : figure_.series) places_.insert(places_.end(), series.x.begin(), series.x.end());
   std::sort(places_.begin(), places_.end());
   places_.erase(std::unique(places_.begin(), places_.end()), places_.end());
+  rows_ = places_.size();
   for (const FigureSeries& series : figure_.series) {
     values_.emplace_back(places_.size(), kAbsent);
     for (std::size_t i = 0; i < std::min(series.x.size(), series.y.size()); ++i) {
@@ -44,54 +83,96 @@ FigureTableModel::FigureTableModel(Figure figure, QObject* parent)
       values_.back()[static_cast<std::size_t>(place)] = series.y[i];
     }
   }
+  addValues(titleOr(figure_.xTitle, tr("Name")), places_);
+  columns_.back().isPlace = true;
+  for (std::size_t s = 0; s < values_.size(); ++s) addValues(toQString(figure_.series[s].name), values_[s]);
 }
 
-int FigureTableModel::valueColumns() const {
-  return isStack() ? 1 : static_cast<int>(figure_.series.size());
+void FigureTableModel::buildStack() {
+  rows_ = figure_.labels.size();
+  addWords(tr("Name"), figure_.labels);
+  columns_.push_back({titleOr(figure_.xTitle, tr("Share (%)")), format_, false, [this](std::size_t row) {
+                        return QVariant(row < figure_.series.size() ? at(figure_.series[row].y, 0) : kAbsent);
+                      }});
+  if (!figure_.details.empty()) addWords(tr("Images"), figure_.details);
+}
+
+void FigureTableModel::buildScatter() {
+  bool sized = false;
+  for (std::size_t s = 0; s < figure_.series.size(); ++s) {
+    const FigureSeries& series = figure_.series[s];
+    sized = sized || !series.size.empty();
+    for (std::size_t i = 0; i < std::min(series.x.size(), series.y.size()); ++i) points_.emplace_back(s, i);
+  }
+  rows_ = points_.size();
+  const auto add = [this](const QString& title, const ValueFormat& format, std::vector<double> FigureSeries::*values) {
+    columns_.push_back({title, format, false, [this, values](std::size_t row) {
+                          return QVariant(at(figure_.series[points_[row].first].*values, points_[row].second));
+                        }});
+  };
+  if (!figure_.labels.empty()) addWords(tr("Name"), figure_.labels);
+  if (figure_.series.size() > 1 || figure_.labels.empty()) {
+    columns_.push_back({tr("Series"), {}, false, [this](std::size_t row) {
+                          return QVariant(toQString(figure_.series[points_[row].first].name));
+                        }});
+  }
+  add(titleOr(figure_.xTitle, tr("Across")), placeFormat(figure_), &FigureSeries::x);
+  add(titleOr(figure_.yTitle, tr("Up")), format_, &FigureSeries::y);
+  if (sized) {
+    double largest = 0;
+    for (const FigureSeries& series : figure_.series) {
+      for (const double size : series.size) largest = std::isfinite(size) ? std::max(largest, size) : largest;
+    }
+    add(titleOr(figure_.valueTitle, tr("Size")), formatFor(largest, false), &FigureSeries::size);
+  }
+  if (!figure_.details.empty()) addWords(tr("Detail"), figure_.details);
+}
+
+void FigureTableModel::buildLabels() {
+  const bool heat = figure_.kind == FigureKind::Heat, grid = figure_.kind == FigureKind::Grid;
+  rows_ = figure_.labels.size();
+  addWords(titleOr(heat || grid ? figure_.yTitle : figure_.xTitle, tr("Name")), figure_.labels);
+  for (const FigureSeries& series : figure_.series) {
+    const QString name = toQString(series.name);
+    addValues(grid ? titleOr(figure_.valueTitle, name) : name, series.y);
+    if (!anyFinite(series.low) && !anyFinite(series.high)) continue;
+    addValues(tr("%1, low end").arg(name), series.low);
+    addValues(tr("%1, high end").arg(name), series.high);
+  }
+  if (figure_.details.empty()) return;
+  const bool overTime = heat && !figure_.namedColumns;
+  addWords(overTime                           ? tr("At the end")
+           : figure_.kind == FigureKind::Bars ? tr("Images")
+                                              : tr("Detail"),
+           figure_.details);
 }
 
 int FigureTableModel::rowCount(const QModelIndex& parent) const {
-  if (parent.isValid()) return 0;
-  return static_cast<int>(overX() ? places_.size() : figure_.labels.size());
+  return parent.isValid() ? 0 : static_cast<int>(rows_);
 }
 
 int FigureTableModel::columnCount(const QModelIndex& parent) const {
-  if (parent.isValid()) return 0;
-  return 1 + valueColumns() + (figure_.details.empty() ? 0 : 1);
-}
-
-QVariant FigureTableModel::value(int row, int column) const {
-  const auto r = static_cast<std::size_t>(row);
-  if (column == 0) return overX() ? QVariant(places_[r]) : QVariant(toQString(figure_.labels[r]));
-  if (column > valueColumns()) return r < figure_.details.size() ? toQString(figure_.details[r]) : QString();
-  if (isStack()) return r < figure_.series.size() && !figure_.series[r].y.empty() ? figure_.series[r].y.front() : 0.0;
-  return values_[static_cast<std::size_t>(column - 1)][r];
+  return parent.isValid() ? 0 : static_cast<int>(columns_.size());
 }
 
 QVariant FigureTableModel::data(const QModelIndex& index, int role) const {
   if (!index.isValid()) return {};
-  const QVariant plain = value(index.row(), index.column());
+  const Column& column = columns_[static_cast<std::size_t>(index.column())];
+  const QVariant plain = column.cell(static_cast<std::size_t>(index.row()));
   const bool number = plain.userType() == QMetaType::Double;
   if (role == Qt::UserRole) return plain;
   if (role == Qt::TextAlignmentRole) {
     return QVariant::fromValue(Qt::Alignment(number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
   }
-  if (role != Qt::DisplayRole) return {};
-  if (!number) return plain;
-  if (index.column() > 0) return valueText(figure_, plain.toDouble());
-  const double place = plain.toDouble();
-  return numberText(place, place == std::round(place) ? 0 : 3);
+  if (role != Qt::DisplayRole || !number) return role == Qt::DisplayRole ? plain : QVariant();
+  const double value = plain.toDouble();
+  return column.isPlace ? numberText(value, value == std::round(value) ? 0 : 3) : column.format.text(value);
 }
 
 QVariant FigureTableModel::headerData(int section, Qt::Orientation orientation, int role) const {
   if (orientation != Qt::Horizontal || role != Qt::DisplayRole) return {};
-  const bool heat = figure_.kind == FigureKind::Heat;
-  if (heat && section == 0) return figure_.yTitle.empty() ? tr("Name") : toQString(figure_.yTitle);
-  if (heat && section > valueColumns()) return tr("At the end");
-  if (section == 0) return figure_.xTitle.empty() || isStack() ? tr("Name") : toQString(figure_.xTitle);
-  if (section > valueColumns()) return tr("Images");
-  if (isStack()) return figure_.xTitle.empty() ? tr("Share (%)") : toQString(figure_.xTitle);
-  return toQString(figure_.series[static_cast<std::size_t>(section - 1)].name);
+  return section >= 0 && section < columnCount() ? QVariant(columns_[static_cast<std::size_t>(section)].title)
+                                                 : QVariant();
 }
 
 namespace {

@@ -2,14 +2,19 @@
 #pragma once
 
 #include <QAbstractTableModel>
+#include <functional>
+#include <utility>
+#include <vector>
 
 #include "report/figure.h"
+#include "ui/charts/drawing.h"
 
 class QWidget;
 
 namespace gf {
 
-/// A figure's numbers: a row per label, or per place on the x axis; a column per series.
+/// A figure's numbers: a row per label, per place on the x axis, or per point; a column per series with the ends of its
+/// intervals, or one for each of a point's numbers.
 class FigureTableModel final : public QAbstractTableModel {
   Q_OBJECT
  public:
@@ -21,14 +26,28 @@ class FigureTableModel final : public QAbstractTableModel {
   QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
  private:
-  bool overX() const { return figure_.kind == FigureKind::Lines; }
-  bool isStack() const { return figure_.kind == FigureKind::Stack; }
-  int valueColumns() const;
-  QVariant value(int row, int column) const;
+  /// Gives a number (double) or words (QString) for a row.
+  using Cell = std::function<QVariant(std::size_t row)>;
+  struct Column {
+    QString title;
+    ValueFormat format;
+    bool isPlace = false;  ///< Written as short as it can be.
+    Cell cell;
+  };
+  void addWords(const QString& title, const std::vector<std::string>& words);
+  void addValues(const QString& title, const std::vector<double>& values);
+  void buildLines();
+  void buildStack();
+  void buildScatter();
+  void buildLabels();
 
   Figure figure_;
+  ValueFormat format_;
+  std::vector<Column> columns_;
+  std::size_t rows_ = 0;
   std::vector<double> places_;               ///< For Lines: all x, ascending.
-  std::vector<std::vector<double>> values_;  ///< [series][row]; NaN where a series has no value.
+  std::vector<std::vector<double>> values_;  ///< For Lines: [series][row]; NaN where a series has no value.
+  std::vector<std::pair<std::size_t, std::size_t>> points_;  ///< For Scatter: series and place in it.
 };
 
 /// The numbers of a figure in a window of their own, sortable, to be selected and copied.

@@ -13,6 +13,7 @@
 #include <QToolTip>
 #include <algorithm>
 #include <cstdlib>
+#include <optional>
 
 #include "ui/charts/drawing.h"
 #include "ui/charts/export_dialog.h"
@@ -33,22 +34,15 @@ struct FigureView::Private {
   QToolButton* handle = nullptr;
   QAction* allBars = nullptr;
 
-  int markAt(QPointF position) const {
-    const std::vector<Mark>& marks = painter->marks();
-    for (std::size_t i = 0; i < marks.size(); ++i) {
-      if (marks[i].area.contains(position)) return static_cast<int>(i);
-    }
-    return -1;
-  }
   /// Beside the title; where a bar takes its place, beside the key below.
   void placeHandle(QSize view) const {
     const QSize size = handle->sizeHint();
     const bool atTop = look.title || figure.kind != FigureKind::Stack;
     handle->setGeometry(QRect(QPoint(view.width() - size.width(), atTop ? 0 : view.height() - size.height()), size));
   }
-  const Mark* mark(int index) const {
-    const std::vector<Mark>& marks = painter->marks();
-    return index >= 0 && index < static_cast<int>(marks.size()) ? &marks[static_cast<std::size_t>(index)] : nullptr;
+  std::optional<Mark> mark(int index) const {
+    if (index < 0 || index >= painter->markCount()) return std::nullopt;
+    return painter->mark(index);
   }
 };
 
@@ -96,7 +90,8 @@ void FigureView::setFigure(const Figure& figure) {
   const bool otherLabels = figure.labels != private_->figure.labels;
   private_->stale = true;
   // In a table of another size the same number is another cell.
-  const bool otherCells = figure.kind == FigureKind::Heat && figure.series.size() != private_->figure.series.size();
+  const bool otherCells =
+      figure.kind != private_->figure.kind || figure.series.size() != private_->figure.series.size();
   if (otherLabels || otherCells) private_->hovered = private_->focused = -1;
   private_->figure = figure;
   private_->allBars->setVisible(figure.kind == FigureKind::Bars);
@@ -218,16 +213,20 @@ void FigureView::paintEvent(QPaintEvent*) {
   painter.drawPixmap(0, 0, private_->picture);
   if (isEmpty(private_->figure)) return;
   painter.setRenderHint(QPainter::Antialiasing);
-  const auto outline = [&](const Mark* mark, const QColor& colour) {
+  const auto outline = [&](const std::optional<Mark>& mark, const QColor& colour) {
     if (!mark) return;
     painter.setPen(QPen(colour, 1.5));
     painter.setBrush(Qt::NoBrush);
-    if (mark->shape.width() < 4) {
-      painter.drawLine(mark->shape.center() - QPointF(0, mark->shape.height() / 2),
-                       mark->shape.center() + QPointF(0, mark->shape.height() / 2));
-    } else {
-      painter.drawRoundedRect(mark->shape.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3);
+    QRectF shape = mark->shape;
+    if (shape.width() < 4 && shape.height() >= 20) {
+      painter.drawLine(shape.center() - QPointF(0, shape.height() / 2),
+                       shape.center() + QPointF(0, shape.height() / 2));
+      return;
     }
+    // Cells of a pixel are framed from outside.
+    const QPointF grow(std::max(0.0, 6 - shape.width()) / 2, std::max(0.0, 6 - shape.height()) / 2);
+    shape.adjust(-grow.x(), -grow.y(), grow.x(), grow.y());
+    painter.drawRoundedRect(shape.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3);
   };
   outline(private_->mark(private_->hovered), colours.mutedText);
   if (hasFocus()) outline(private_->mark(private_->focused), colours.accent);
@@ -238,10 +237,10 @@ void FigureView::resizeEvent(QResizeEvent*) {
 }
 
 void FigureView::mouseMoveEvent(QMouseEvent* event) {
-  const int hovered = private_->markAt(event->position());
+  const int hovered = private_->painter->markAt(event->position());
   if (hovered == private_->hovered) return;
   private_->hovered = hovered;
-  const Mark* mark = private_->mark(hovered);
+  const std::optional<Mark> mark = private_->mark(hovered);
   // A hand only where a click does something.
   static const QMetaMethod kActivated = QMetaMethod::fromSignal(&FigureView::labelActivated);
   static const QMetaMethod kCell = QMetaMethod::fromSignal(&FigureView::cellActivated);
@@ -258,7 +257,7 @@ void FigureView::mouseMoveEvent(QMouseEvent* event) {
 
 void FigureView::mouseReleaseEvent(QMouseEvent* event) {
   if (event->button() != Qt::LeftButton || !rect().contains(event->position().toPoint())) return;
-  const int mark = private_->markAt(event->position());
+  const int mark = private_->painter->markAt(event->position());
   private_->focused = mark;
   activate(mark);
 }
@@ -269,7 +268,7 @@ void FigureView::leaveEvent(QEvent*) {
 }
 
 void FigureView::activate(int index) {
-  const Mark* mark = private_->mark(index);
+  const std::optional<Mark> mark = private_->mark(index);
   if (!mark) return;
   update();
   if (mark->label == Mark::kOthers) {
@@ -283,13 +282,15 @@ void FigureView::activate(int index) {
 
 /// Sideways within the row, up and down within the column.
 static int stepInTable(int from, int step, int perRow, int count) {
-  if (step % perRow != 0) return std::clamp(from + step, from / perRow * perRow, from / perRow * perRow + perRow - 1);
-  const int column = from % perRow, rows = count / perRow;
-  return std::clamp(from / perRow + step / perRow, 0, rows - 1) * perRow + column;
+  const int row = from / perRow, column = from % perRow, last = count - 1;
+  if (step % perRow != 0) return std::clamp(from + step, row * perRow, std::min(last, row * perRow + perRow - 1));
+  // The last row may be shorter.
+  const int lastRow = column <= last % perRow ? last / perRow : last / perRow - 1;
+  return std::clamp(row + step / perRow, 0, std::max(0, lastRow)) * perRow + column;
 }
 
 void FigureView::moveFocus(int step) {
-  const int count = static_cast<int>(private_->painter->marks().size());
+  const int count = private_->painter->markCount();
   if (count == 0) return;
   const bool first = private_->focused < 0 && std::abs(step) < count;
   if (first) {
@@ -299,7 +300,7 @@ void FigureView::moveFocus(int step) {
   } else {
     private_->focused = std::clamp(private_->focused + step, 0, count - 1);
   }
-  const Mark& mark = *private_->mark(private_->focused);
+  const Mark mark = *private_->mark(private_->focused);
   const QString tip = private_->painter->tip(private_->figure, mark);
   setAccessibleDescription(tip);
   QToolTip::showText(mapToGlobal(mark.shape.center().toPoint()), tip, this);
@@ -308,7 +309,7 @@ void FigureView::moveFocus(int step) {
 
 void FigureView::keyPressEvent(QKeyEvent* event) {
   drawPicture();  // the marks that keys move between are made by drawing, and a key may come before the first paint
-  const int all = static_cast<int>(private_->painter->marks().size());
+  const int all = private_->painter->markCount();
   const int perRow = private_->painter->marksPerRow();
   if (event->matches(QKeySequence::Copy)) return copy();
   switch (event->key()) {

@@ -7,9 +7,11 @@
 #include <QValueAxis>
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 #include "ui/charts/drawing.h"
 #include "ui/charts/painters.h"
+#include "ui/charts/plot_frame.h"
 #include "ui/style/colours.h"
 
 namespace gf {
@@ -107,18 +109,9 @@ class LinesPainter final : public FigurePainter {
   QString tip(const Figure& figure, const Mark& mark) const override;
 
  private:
-  struct Frame {
-    QPainter& painter;
-    const Figure& figure;
-    const Colours& colours;
-    const ChartFonts& fonts;
-    double line;
-    QRectF plot;
-    AxisRange x, y;
+  struct Frame : PlotFrame {
     bool wholeX = true;  ///< Places are whole numbers, such as epochs: no ticks between them.
-    QPointF at(QPointF value) const {
-      return {plot.left() + x.at(value.x()) * plot.width(), plot.bottom() - y.at(value.y()) * plot.height()};
-    }
+    QPointF at(QPointF value) const { return {left(value.x()), top(value.y())}; }
   };
   void measure(Frame& frame, double width);
   void paintAxes(Frame& frame, const QRectF& area);
@@ -128,6 +121,7 @@ class LinesPainter final : public FigurePainter {
   void paintMarkers(const Frame& frame) const;
   void paintStages(const Frame& frame) const;
   void paintNames(const Frame& frame, double right) const;
+  void paintGuideNames(const Frame& frame) const;
   void noteMarks(const Frame& frame);
 
   ChartScene scene_;
@@ -153,6 +147,9 @@ void LinesPainter::measure(Frame& frame, double width) {
     lowY = std::min(lowY, *frame.figure.zeroLine);
     highY = std::max(highY, *frame.figure.zeroLine);
   }
+  AxisRange guidedX{lowX, highX}, guidedY{lowY, highY};
+  includeGuides(frame.figure, guidedX, guidedY);
+  std::tie(lowX, highX, lowY, highY) = std::tuple(guidedX.low, guidedX.high, guidedY.low, guidedY.high);
   // An axis that starts just beside zero starts at zero; a single moment gets room to its right.
   if (lowX > 0 && lowX < 0.05 * highX) lowX = 0;
   frame.x = lowX == highX ? AxisRange{lowX, lowX + 1} : widened(lowX, highX);
@@ -162,7 +159,7 @@ void LinesPainter::measure(Frame& frame, double width) {
 void LinesPainter::paint(QPainter& painter, const QRectF& area, const Figure& figure, const Colours& colours,
                          const ChartFonts& fonts, const FigureLook& look) {
   marks_.clear();
-  Frame frame{painter, figure, colours, fonts, textHeight(fonts.label), {}, {}, {}, true};
+  Frame frame{{painter, figure, colours, fonts, look, textHeight(fonts.label), {}, {}, {}}, true};
   measure(frame, area.width());
   QRectF rest = drawTitle(painter, area, figure, colours, fonts, look);
   double names = 0.5 * frame.line;
@@ -177,12 +174,14 @@ void LinesPainter::paint(QPainter& painter, const QRectF& area, const Figure& fi
     rest = drawLegend(painter, rest, figure, colours, fonts, look);
   }
   paintAxes(frame, rest.adjusted(0, 0, -names, 0));
+  drawGuides(frame);
   paintZeroLine(frame);
   paintStages(frame);
   paintCurves(frame);
   paintMarkers(frame);
   if (direct) paintNames(frame, rest.right());
   paintZeroName(frame);
+  paintGuideNames(frame);
   noteMarks(frame);
 }
 
@@ -306,6 +305,19 @@ void LinesPainter::paintNames(const Frame& frame, double right) const {
               frame.line},
              Qt::AlignLeft | Qt::AlignVCenter, toQString(series.name), frame.fonts.label, frame.colours.text);
   }
+}
+
+void LinesPainter::paintGuideNames(const Frame& frame) const {
+  if (frame.figure.guides.empty()) return;
+  Occupancy taken(frame.plot, frame.line / 3);
+  for (const QVector<QPointF>& points : points_) {
+    for (qsizetype i = 0; i + 1 < points.size(); ++i) {
+      const QLineF piece(frame.at(points[i]), frame.at(points[i + 1]));
+      const int steps = std::clamp(static_cast<int>(3 * piece.length() / frame.line), 1, 300);
+      for (int s = 0; s <= steps; ++s) taken.add(piece.pointAt(static_cast<double>(s) / steps));
+    }
+  }
+  drawGuideNames(frame, taken);
 }
 
 void LinesPainter::noteMarks(const Frame& frame) {

@@ -11,6 +11,9 @@ constexpr QRgb kTeacherBlue = 0xff0072b2;
 constexpr QRgb kStudentOrange = 0xffe69f00;
 constexpr QRgb kGainGreen = 0xff009e73;
 constexpr QRgb kLossVermilion = 0xffd55e00;
+constexpr QRgb kReddishPurple = 0xffcc79a7;
+constexpr QRgb kSkyBlue = 0xff56b4e9;
+constexpr QRgb kYellow = 0xfff0e442;
 
 Colours makeLight() {
   Colours c;
@@ -67,6 +70,22 @@ QColor Colours::of(Role role) const {
       break;
   }
   return mutedText;
+}
+
+QColor familyColour(std::size_t index, const Colours& colours) {
+  switch (index % 5) {
+    case 0:
+      return QColor(kReddishPurple);
+    case 1:
+      return QColor(kSkyBlue);
+    case 2:
+      return colours.text;
+    case 3:
+      // Yellow cannot be seen on white: there it is as dark as its neighbours.
+      return colours.dark ? QColor(kYellow) : QColor(kYellow).darker(165);
+    default:
+      return colours.mutedText;
+  }
 }
 
 const Colours& lightColours() {

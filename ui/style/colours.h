@@ -13,6 +13,11 @@ const Colours& darkColours();
 QPalette paletteOf(const Colours& colours);
 /// `share` (0–1) of one colour over another, opaque.
 QColor blended(const QColor& over, const QColor& under, double share);
+/// Of magnitudes: dark blue at 0 to yellow at 1.
+QColor viridis(double share);
+/// For groups without a meaning of their own (model families): Okabe–Ito colours that no meaning has. Repeats after
+/// five.
+QColor familyColour(std::size_t index, const Colours& colours);
 /// Near-black or white, whichever can be read on `background`.
 QColor readableOn(const QColor& background);
 
