@@ -9,6 +9,7 @@
 #include "base/files.h"
 #include "base/log.h"
 #include "jobs/compare_models.h"
+#include "jobs/meaning_job.h"
 #include "models/label_fit.h"
 #include "predictions/evaluate.h"
 
@@ -63,6 +64,7 @@ ReportModel reportModelOf(const Inspection& inspection) {
 }
 
 std::shared_ptr<Comparison> compareModels(const CompareRequest& request, const Control& control) {
+  if (!request.semantics.empty()) checkProvider(request.semantics);
   auto comparison = std::make_shared<Comparison>();
   comparison->request = request;
   control.report({"Opening the data"});
@@ -86,6 +88,11 @@ std::shared_ptr<Comparison> compareModels(const CompareRequest& request, const C
                                                        comparison->studentPredictions.predicted, classes));
   }
   comparison->report = buildReport(reportInputOf(*comparison));
+  if (!request.semantics.empty()) {
+    auto meaning = std::make_shared<const PairMeaning>(pairMeaning(*comparison, request.semantics, control));
+    comparison->report["meaning"] = meaning->json;
+    comparison->meaning = std::move(meaning);
+  }
   return comparison;
 }
 

@@ -20,6 +20,10 @@ struct PairMeaning {
   std::vector<float> similarity;  ///< [C, C], as the figures take it.
 };
 
+/// ImageNet ids of the data's classes, "" where none is known: class names that are ids, else what the student or a
+/// teacher says of its classes. Empty when nobody knows any.
+std::vector<std::string> imageNetIds(const Comparison& comparison);
+
 /// `provider` as --semantics takes it, "head" (the first teacher's classifier rows) included. Throws Error, Stopped.
 PairMeaning pairMeaning(const Comparison& comparison, const std::string& provider, const Control& control);
 

@@ -16,13 +16,16 @@ namespace gf {
 inline constexpr const char* kSimilarityFile = "similarity.npy";
 
 /// The key `meaning` of a report:
-/// {"provider", "provenance", "notes": [text], "mean_similarity", "order": [C class indices],
+/// {"provider", "provenance" (an object), "notes": [text], "mean_similarity", "order": [C class indices],
 ///  "merges": [[a, b, height] × C−1], "map": {"method", "explained", "places": [[x, y] × C]},
 ///  "groups": {"method", "groups": [{"name", "parent" (null at the top), "classes": [indices]}]},
-///  "teachers": [{"name", "top": [{"percent": 2|5|10|20|50, "classes", "similarity", "difference", "band": [low, high],
-///                                 "chance"}]}],
+///  "random_sets": {"seed", "draws"},
+///  "teachers": [{"name", "top": [{"percent": 2|5|10|20|50, "classes", "similarity", "similarity_band": [low, high],
+///                                 "difference", "band": [low, high], "chance"}]}],
 ///  "similarity": {"file": "similarity.npy", "sha256"} once it was written beside the report}.
-/// What is undefined is null with its reason. `teachers`: names and knowledge in the report's order.
+/// What is undefined is null with its reason: mean_similarity of fewer than two classes; similarity and its band of a
+/// set of fewer than two classes; difference and band (percent) there and where mean_similarity is 0 or less.
+/// `teachers`: names and knowledge in the report's order.
 nlohmann::ordered_json meaningJson(const ClassMeaning& meaning, std::span<const std::string> teachers,
                                    std::span<const PairKnowledge> knowledge);
 

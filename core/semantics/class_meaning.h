@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <filesystem>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -22,10 +20,10 @@ struct ClassMeaning {
 };
 
 /// Asks the provider (semantics.h: "wordnet", "wordnet:SENSES.json", "clip:FOLDER", "text:FOLDER", "file:PATH") about
-/// the classes. Throws Error, Stopped.
+/// the classes; see classSemantics(). Throws Error, Stopped.
 ClassMeaning classMeaning(const SemanticsSpec& spec, const std::vector<std::string>& names,
                           const std::vector<std::string>& wnids, const Control& control);
-/// Of what a provider said already ("head": rows of a classifier).
+/// Of what a provider said already ("head": rows of a classifier); groups are clusters.
 ClassMeaning classMeaning(ClassSemantics semantics);
 
 }  // namespace gf

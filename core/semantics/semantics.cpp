@@ -11,7 +11,7 @@
 namespace gf {
 namespace {
 
-constexpr const char* kKinds = "must be wordnet, wordnet:SENSES.json, clip:FOLDER, text:FOLDER or file:PATH";
+constexpr const char* kKinds = "must be wordnet, wordnet:SENSES.json, clip:FOLDER, text:FOLDER, file:PATH or head";
 
 /// Scales one row in double; false when its length is no positive finite number.
 bool makeUnit(float* row, std::size_t dimensions) {
@@ -58,7 +58,7 @@ ClassSemantics semanticsOf(std::vector<std::string> names, std::vector<float> ve
 }
 
 SemanticsSpec parseSemantics(const std::string& text) {
-  if (text == "wordnet") return {"wordnet", ""};
+  if (text == "wordnet" || text == "head") return {text, ""};
   const std::size_t colon = text.find(':');
   const std::string kind = text.substr(0, colon);
   if (kind != "wordnet" && kind != "clip" && kind != "text" && kind != "file") {
@@ -75,13 +75,16 @@ SemanticsSpec parseSemantics(const std::string& text) {
 }
 
 ClassSemantics classSemantics(const SemanticsSpec& spec, const std::vector<std::string>& names,
-                              const std::vector<std::string>& wnids) {
+                              const std::vector<std::string>& wnids, const Control& control) {
   if (spec.kind == "wordnet") {
-    const WordNetSettings settings = spec.path.empty() ? WordNetSettings{} : readWordNetSettings(spec.path);
-    return wordNetSemantics(WordNet::open(WordNet::findFolder()), names, wnids, settings);
+    return wordNetSemantics(WordNet::open(WordNet::findFolder()), names, wnids, wordNetSettings(spec));
   }
-  if (spec.kind == "clip" || spec.kind == "text") return textSemantics(spec, names);
+  if (spec.kind == "clip" || spec.kind == "text") return textSemantics(spec, names, {"{}"}, control);
   if (spec.kind == "file") return vectorFileSemantics(spec.path, names);
+  if (spec.kind == "head") {
+    failUsage("--semantics", "must be a source that needs no model here", "head, which asks a teacher's classifier",
+              "Use compare --semantics head, or name wordnet, clip:FOLDER, text:FOLDER or file:PATH");
+  }
   failUsage("--semantics", kKinds, spec.kind);
 }
 

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "base/control.h"
+
 namespace gf {
 
 /// What class names mean to one provider: how alike each two classes are, and, where the provider has them, vectors.
@@ -25,15 +27,16 @@ struct ClassSemantics {
 ClassSemantics semanticsOf(std::vector<std::string> names, std::vector<float> vectors, std::size_t dimensions,
                            nlohmann::ordered_json provenance);
 
-/// What --semantics takes: "wordnet" (or "wordnet:SENSES.json"), "clip:FOLDER", "text:FOLDER", "file:PATH".
+/// What --semantics takes: "wordnet" (or "wordnet:SENSES.json"), "clip:FOLDER", "text:FOLDER", "file:PATH", "head".
 struct SemanticsSpec {
   std::string kind, path;
 };
 /// Throws Error(Usage) naming the rule and the value.
 SemanticsSpec parseSemantics(const std::string& text);
 /// Opens the provider and asks it about `names`. `wnids`: ImageNet ids by class where the data or a model knows them,
-/// else empty. Throws Error.
+/// else empty. "head" asks a model and not a provider: whoever has one calls headSemantics(), here it is refused.
+/// Throws Error, Stopped.
 ClassSemantics classSemantics(const SemanticsSpec& spec, const std::vector<std::string>& names,
-                              const std::vector<std::string>& wnids);
+                              const std::vector<std::string>& wnids, const Control& control = {});
 
 }  // namespace gf

@@ -262,6 +262,10 @@ WordNetSettings readWordNetSettings(const std::filesystem::path& path) {
   return settings;
 }
 
+WordNetSettings wordNetSettings(const SemanticsSpec& spec) {
+  return spec.path.empty() ? WordNetSettings{} : readWordNetSettings(spec.path);
+}
+
 ClassSense classSense(const WordNet& net, const std::string& name, const std::string& wnid, const std::string& hand) {
   if (!hand.empty()) {
     const auto synset = synsetNamed(net, hand);

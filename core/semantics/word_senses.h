@@ -33,6 +33,8 @@ struct WordNetSettings {
 /// Reads {"measure": "lin", "senses": {"crane": "crane.n.04"}}; both keys may be missing. Throws Error(Input) naming
 /// the file, the key and the value.
 WordNetSettings readWordNetSettings(const std::filesystem::path& path);
+/// Of "wordnet" or "wordnet:SENSES.json".
+WordNetSettings wordNetSettings(const SemanticsSpec& spec);
 
 /// What a class name was taken to mean, and why.
 struct ClassSense {

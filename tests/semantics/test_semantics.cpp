@@ -40,7 +40,8 @@ TEST_CASE("what --semantics takes") {
   CHECK(clip.path == "/models/a:b");
   CHECK(gf::parseSemantics("text:x").kind == "text");
   CHECK(gf::parseSemantics("file:v.npy").path == "v.npy");
-  for (const char* wrong : {"", "clip", "clip:", "bert:x", "wordnet:", ":x"}) {
+  CHECK(gf::parseSemantics("head").kind == "head");
+  for (const char* wrong : {"", "clip", "clip:", "bert:x", "wordnet:", ":x", "head:", "head:x", "Head"}) {
     try {
       gf::parseSemantics(wrong);
       FAIL("no error for " << wrong);
