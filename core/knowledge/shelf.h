@@ -57,6 +57,10 @@ struct TeachingPair {
   std::vector<std::int32_t> classes;  ///< Where the teacher leads beyond chance, the largest lead first; at most 5.
   std::size_t leading = 0;            ///< In how many classes that is.
 };
+/// What there is to teach, not a forecast of what arrives: over the 40 pairs of resources/sample/STUDY.md the Spearman
+/// correlation with KL+DP's mean delta is 0.36 for headroom, 0.36 for ρ⁺ and 0.23 for ρ⁺ − ρ⁻ (with KL-Dist's 0.79,
+/// 0.79, 0.89); among the five teachers of one student, on average, −0.27, −0.33 and −0.43 (0.53, 0.41, 0.66).
+///
 /// Who should teach whom: all ordered pairs of different models by headroom, then positive flips, then fewer negative
 /// flips, then index. At most `most`.
 std::vector<TeachingPair> rankTeaching(const ShelfKnowledge& shelf, std::size_t most);

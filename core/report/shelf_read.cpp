@@ -48,6 +48,7 @@ void checkShare(const JsonReader& holder, const char* key, double found, double 
 void checkManifest(const JsonReader& manifest, const Shape& shape) {
   manifest.text("created");
   const auto versions = manifest.object("versions");
+  versions.text("gainfinder");
   for (const auto& [name, value] : versions.json().items()) {
     if (!value.is_string()) versions.fail(name, "must be text", shortText(value));
   }

@@ -110,7 +110,7 @@ std::string reasonOf(const ShelfInput& input, const TeachingPair& pair) {
   }
   return "alone right on " + countedText(cells[pair.teacher * models + pair.student], "image", "images") + " (" +
          percentString(pair.positiveFlips) + "), leads " +
-         (named.empty() ? std::string("beyond chance in no class") : "in " + joinedNames(named)) +
+         (named.empty() ? std::string("beyond chance in no class") : "in " + listText(named)) +
          "; the student alone is right on " + groupedText(cells[pair.student * models + pair.teacher]);
 }
 
@@ -182,8 +182,7 @@ nlohmann::ordered_json buildShelfReport(const ShelfInput& input) {
 std::string shelfHeadline(const nlohmann::ordered_json& report) {
   const std::string among = countedText(static_cast<std::int64_t>(report.at("models").size()), "model", "models");
   const auto& best = report.at("ranking").at(0);
-  if (best.at("headroom").get<double>() <= 0)
-    return "No model among " + among + " leads another in any class beyond chance.";
+  if (best.at("headroom").get<double>() <= 0) return "None of " + among + " leads another in any class beyond chance.";
   return "Most to teach among " + among + ": " + best.at("teacher").get<std::string>() + " to " +
          best.at("student").get<std::string>() + ", " + best.at("reason").get<std::string>() + ".";
 }

@@ -62,7 +62,7 @@ std::string countedText(std::int64_t count, const std::string& one, const std::s
   return groupedText(count) + " " + (count == 1 ? one : many);
 }
 
-std::string joinedNames(const std::vector<std::string>& names) {
+std::string listText(const std::vector<std::string>& names) {
   std::string list;
   for (std::size_t i = 0; i < names.size(); ++i) {
     list += (i == 0 ? "" : i + 1 == names.size() ? " and " : ", ") + names[i];

@@ -19,7 +19,7 @@ std::string countedText(std::int64_t count, const std::string& one, const std::s
 /// "12 s", "3 min 05 s", "2 h 07 min".
 std::string durationText(double seconds);
 /// "A", "A and B", "A, B and C".
-std::string joinedNames(const std::vector<std::string>& names);
+std::string listText(const std::vector<std::string>& names);
 /// Now, in UTC, as reports say when they were made: "2026-11-23T21:05:00Z".
 std::string utcNowText();
 /// A name as part of a file name: letters, digits, '.', '_' and '-' stay, anything else becomes '-'; at most 60 bytes.
