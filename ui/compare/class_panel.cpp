@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/compare/class_panel.h"
 
+#include <QGuiApplication>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
@@ -10,9 +11,11 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "ui/charts/export_dialog.h"
 #include "ui/charts/figure_view.h"
 #include "ui/compare/class_table_model.h"
 #include "ui/compare/flip_panel.h"
+#include "ui/compare/meaning_panel.h"
 #include "ui/compare/sample_text.h"
 #include "ui/style/theme.h"
 #include "ui/style/widgets.h"
@@ -27,11 +30,12 @@ std::vector<int> flipOrder(const PairKnowledge& knowledge) {
   return order;
 }
 
-ClassPanel::ClassPanel(QWidget* parent)
+ClassPanel::ClassPanel(Workspace& workspace, QWidget* parent)
     : QWidget(parent),
       tabs_(new QTabWidget(this)),
       chart_(new FigureView(this)),
       flips_(new FlipPanel(this)),
+      meaning_(new MeaningPanel(workspace, this)),
       model_(new ClassTableModel(this)),
       sorted_(new QSortFilterProxyModel(this)) {
   sorted_->setSourceModel(model_);
@@ -43,16 +47,21 @@ ClassPanel::ClassPanel(QWidget* parent)
   tabs_->addTab(chart_, tr("Flip chart"));
   tabs_->addTab(buildTable(), tr("Classes"));
   tabs_->addTab(flips_, tr("Said instead"));
-  tabs_->setTabToolTip(2, tr("What the other model said where only one is right"));
+  tabs_->addTab(meaning_, tr("By meaning"));
+  tabs_->setTabToolTip(SaidInstead, tr("What the other model said where only one is right"));
+  tabs_->setTabToolTip(ByMeaning, tr("Whether the flips lie with classes that are alike, and with which"));
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->addWidget(tabs_);
   connect(flips_, &FlipPanel::imagesRequested, this, &ClassPanel::imagesRequested);
   connect(chart_, &FigureView::labelActivated, this, [this](int label) {
     if (label < 0 || label >= static_cast<int>(order_.size())) return;
-    const std::set<int> one{order_[static_cast<std::size_t>(label)]};
-    emit chosenChanged(chosen_ == one ? std::set<int>{} : one);
+    const bool more = QGuiApplication::keyboardModifiers() & Qt::ControlModifier;
+    emit chosenChanged(toggled(chosen_, {order_[static_cast<std::size_t>(label)]}, more));
   });
+  connect(meaning_, &MeaningPanel::chosenChanged, this, &ClassPanel::chosenChanged);
+  connect(meaning_, &MeaningPanel::viewChanged, this, &ClassPanel::viewChanged);
+  connect(tabs_, &QTabWidget::currentChanged, this, &ClassPanel::viewChanged);
 }
 
 QWidget* ClassPanel::buildTable() {
@@ -90,20 +99,24 @@ QWidget* ClassPanel::buildTable() {
   return page;
 }
 
-void ClassPanel::show(std::shared_ptr<const Comparison> comparison) {
+namespace {
+
+/// With several teachers each has one; the first is the one that is shown.
+Figure figureNamed(const std::vector<Figure>& figures, const char* id) {
+  for (const Figure& figure : figures)
+    if (figure.id.starts_with(id)) return figure;
+  return {};
+}
+
+}  // namespace
+
+void ClassPanel::show(std::shared_ptr<const Comparison> comparison, const std::vector<Figure>& figures) {
   comparison_ = std::move(comparison);
   chosen_.clear();
   order_.clear();
-  Figure flips;
-  if (comparison_) {
-    for (Figure& figure : figuresOf(comparison_->report, {})) {
-      if (figure.id.starts_with("flips")) {
-        flips = std::move(figure);
-        break;
-      }
-    }
-    order_ = flipOrder(comparison_->knowledge[kTeacher]);
-  }
+  const Figure flips = figureNamed(figures, "flips");
+  said_ = figureNamed(figures, "said-instead");
+  if (comparison_) order_ = flipOrder(comparison_->knowledge[kTeacher]);
   chart_->setAllBars(false);
   chart_->setFigure(flips);
   chart_->setSelectedLabels({});
@@ -111,7 +124,27 @@ void ClassPanel::show(std::shared_ptr<const Comparison> comparison) {
   model_->setComparison(comparison_);
   silent_ = false;
   flips_->show(comparison_);
+  meaning_->show(comparison_);
   fitColumns();
+}
+
+void ClassPanel::setTab(Tab tab) {
+  tabs_->setCurrentIndex(tab);
+}
+
+const Figure& ClassPanel::figureInView() {
+  if (tabs_->currentIndex() == SaidInstead && !said_.labels.empty()) return said_;
+  if (tabs_->currentIndex() == ByMeaning)
+    if (const Figure* figure = meaning_->figure()) return *figure;
+  return chart_->figure();
+}
+
+void ClassPanel::exportFigure() {
+  const Figure& figure = figureInView();
+  if (&figure == &chart_->figure()) return chart_->exportWithDialog();
+  auto* dialog = new ExportDialog(figure, false, this);
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->open();
 }
 
 void ClassPanel::fitColumns() {
@@ -140,6 +173,7 @@ void ClassPanel::setChosen(const std::set<int>& classes) {
     if (classes.contains(order_[i])) labels.insert(static_cast<int>(i));
   }
   chart_->setSelectedLabels(labels);
+  meaning_->setChosen(classes);
   QItemSelection rows;
   for (const int k : classes) {
     const QModelIndex row = sorted_->mapFromSource(model_->index(k, 0));
@@ -160,7 +194,7 @@ void ClassPanel::tableChosen() {
 }
 
 void ClassPanel::focusFilter() {
-  tabs_->setCurrentIndex(1);
+  setTab(Classes);
   filter_->setFocus(Qt::ShortcutFocusReason);
   filter_->selectAll();
 }

@@ -2,6 +2,8 @@
 #include "ui/compare/compare_export.h"
 
 #include "base/files.h"
+#include "jobs/meaning_job.h"
+#include "report/meaning_report.h"
 #include "report/result_folder.h"
 #include "report/text.h"
 #include "ui/charts/figure_view.h"
@@ -19,14 +21,21 @@ std::string stemOf(const std::string& student, const std::string& teacher) {
 
 }  // namespace
 
-QString exportComparison(const Comparison& comparison, const QString& parent) {
+QString exportComparison(const Comparison& comparison, const PairMeaning* meaning, const QString& parent) {
   const std::string stem = stemOf(studentName(comparison).toStdString(), teacherName(comparison).toStdString());
   const std::filesystem::path base(parent.toStdString());
   std::filesystem::path folder = base / stem;
   for (int n = 2; std::filesystem::exists(folder); ++n) folder = base / (stem + "-" + std::to_string(n));
   makeResultFolder(folder, false);
-  const std::vector<Figure> figures = figuresOf(comparison.report, {});
-  writeReport(folder, comparison.report, figures);
+  nlohmann::ordered_json report = comparison.report;
+  std::vector<float> similarity;
+  if (meaning) {
+    report["meaning"] = meaning->json;
+    similarity = meaning->similarity;
+    writeSimilarity(folder, meaning->classes.semantics, report);
+  }
+  const std::vector<Figure> figures = figuresOf(report, {}, similarity);
+  writeReport(folder, report, figures);
   for (const Figure& figure : figures) {
     const QString name = QString::fromStdString((folder / "figures" / figure.id).string());
     const QSizeF size = naturalSize(figure);
@@ -52,6 +61,7 @@ QString compareCommand(Workspace& workspace) {
   for (const QString& path : {student, teacher}) {
     if (const ShelfModel::Row* row = workspace.shelf().find(path)) models.push_back(row->choice);
   }
+  if (!workspace.semantics().isEmpty()) words << QStringLiteral("--semantics") << workspace.semantics();
   words << metadataWords(models, stem);
   return commandText(words);
 }

@@ -1,28 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/compare/compare_page.h"
 
-#include <QAction>
-#include <QClipboard>
-#include <QFileDialog>
-#include <QGuiApplication>
-#include <QMessageBox>
 #include <QSplitter>
-#include <QStackedWidget>
 #include <QVBoxLayout>
-#include <exception>
 
 #include "ui/charts/figure_view.h"
-#include "ui/compare/class_panel.h"
-#include "ui/compare/compare_export.h"
-#include "ui/compare/compare_notice.h"
-#include "ui/compare/gallery_panel.h"
+#include "ui/compare/compare_inspector.h"
+#include "ui/compare/compare_page_private.h"
 #include "ui/compare/pair_statistics.h"
-#include "ui/compare/sample_list.h"
-#include "ui/compare/sample_text.h"
-#include "ui/style/eliding_label.h"
-#include "ui/style/numbers.h"
 #include "ui/style/theme.h"
-#include "ui/workspace/workspace.h"
 
 namespace gf {
 
@@ -32,41 +18,20 @@ QString idleSentence() {
   return ComparePage::tr("See, class by class, what the teacher knows that the student does not.");
 }
 
-Figure outcomesOf(const Comparison& comparison) {
-  for (Figure& figure : figuresOf(comparison.report, {})) {
-    if (figure.id.starts_with("outcomes")) return std::move(figure);
-  }
+Figure outcomesOf(const std::vector<Figure>& figures) {
+  for (const Figure& figure : figures)
+    if (figure.id.starts_with("outcomes")) return figure;
   return {};
 }
 
-void showFailure(QWidget* parent, const QString& title, const char* what) {
-  QMessageBox box(QMessageBox::Warning, title, QString::fromUtf8(what), QMessageBox::Ok, parent);
-  box.setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-  box.exec();
-}
-
 }  // namespace
-
-struct ComparePage::Private {
-  std::shared_ptr<const Comparison> comparison;
-  QStackedWidget* stack = nullptr;
-  CompareNotice* notice = nullptr;
-  FigureView* outcomes = nullptr;
-  ElidingLabel* statistics = nullptr;
-  ClassPanel* classes = nullptr;
-  GalleryPanel* gallery = nullptr;
-  ElidingLabel* message = nullptr;
-  std::optional<Said> said;  ///< Also asked of the images, as long as the selection is `saidWith`.
-  Selection saidWith;
-  QAction *compare = nullptr, *exportList = nullptr, *exportReport = nullptr, *exportChart = nullptr,
-          *copyCommand = nullptr;
-};
 
 ComparePage::ComparePage(Workspace& workspace, QWidget* parent)
     : Page(tr("Compare"), idleSentence(), parent), workspace_(workspace), private_(std::make_unique<Private>()) {
   buildContent();
   buildActions();
   connect(&workspace_, &Workspace::comparisonChanged, this, [this] { showComparison(workspace_.comparison()); });
+  connect(&workspace_, &Workspace::meaningChanged, this, [this] { showMeaning(meaningOfShown()); });
   connect(&workspace_, &Workspace::slotsChanged, this, &ComparePage::refresh);
   connect(&workspace_, &Workspace::dataChanged, this, &ComparePage::refresh);
   connect(&workspace_, &Workspace::selectionChanged, this, &ComparePage::applySelection);
@@ -77,13 +42,20 @@ ComparePage::~ComparePage() = default;
 
 void ComparePage::buildContent() {
   Private& p = *private_;
-  p.stack = new QStackedWidget(this);
+  p.sides = new Segments(tr("What is compared"), this);
+  p.sides->setObjectName(QStringLiteral("compareSides"));
+  p.sides->add(tr("Pair"), tr("One teacher and the student, class by class and image by image"));
+  p.sides->add(tr("Whole shelf"), tr("Every pair of the models in the list: who should teach whom"));
+  addTitleWidget(p.sides);
+  p.side = new QStackedWidget(this);
+  p.stack = new QStackedWidget(p.side);
   p.notice = new CompareNotice(workspace_, p.stack);
   auto* result = new QWidget(p.stack);
   p.outcomes = new FigureView(result);
   p.outcomes->setTitleVisible(false);
+  p.outcomes->setObjectName(QStringLiteral("outcomes"));
   auto* split = new QSplitter(Qt::Horizontal, result);
-  p.classes = new ClassPanel(split);
+  p.classes = new ClassPanel(workspace_, split);
   p.gallery = new GalleryPanel(split);
   split->addWidget(p.classes);
   split->addWidget(p.gallery);
@@ -105,7 +77,10 @@ void ComparePage::buildContent() {
   layout->addWidget(split, 1);
   p.stack->addWidget(p.notice);
   p.stack->addWidget(result);
-  setContent(p.stack);
+  p.shelf = new ShelfView(workspace_, p.side);
+  p.side->addWidget(p.stack);
+  p.side->addWidget(p.shelf);
+  setContent(p.side);
   connect(p.notice, &CompareNotice::modelsRequested, this, [this] { emit pageRequested(PageId::Models); });
   connect(p.notice, &CompareNotice::dataRequested, this, [this] { emit pageRequested(PageId::Data); });
   connect(p.outcomes, &FigureView::labelActivated, this, &ComparePage::toggleOutcome);
@@ -115,39 +90,18 @@ void ComparePage::buildContent() {
     workspace_.select(selection);
   });
   connect(p.classes, &ClassPanel::imagesRequested, this, &ComparePage::showFlips);
+  connect(p.classes, &ClassPanel::viewChanged, this, &ComparePage::refresh);
   connect(p.gallery, &GalleryPanel::clearRequested, this, [this] { workspace_.select({}); });
   connect(p.gallery, &GalleryPanel::listChanged, this, &ComparePage::refresh);
   connect(p.gallery, &GalleryPanel::chosenChanged, this, &Page::inspectorChanged);
-}
-
-QAction* ComparePage::addAction(const QString& text, const QString& tip, void (ComparePage::*slot)(), bool primary) {
-  auto* action = new QAction(text, this);
-  action->setToolTip(tip);
-  connect(action, &QAction::triggered, this, slot);
-  addButton(action, primary);
-  return action;
-}
-
-void ComparePage::buildActions() {
-  Private& p = *private_;
-  p.message = new ElidingLabel(this);
-  addFooterWidget(p.message, 1);
-  p.copyCommand = addAction(tr("Copy command line"), {}, &ComparePage::copyCommand);
-  p.exportList = addAction(tr("Export image list…"), {}, &ComparePage::exportList);
-  p.exportReport = addAction(tr("Export report…"), {}, &ComparePage::exportReport);
-  p.exportChart = addAction(tr("Export figure…"), {}, &ComparePage::exportChart);
-  p.compare = addAction(tr("Compare"), {}, &ComparePage::compareNow, true);
-}
-
-QAction* ComparePage::primaryAction() {
-  return private_->compare;
-}
-QAction* ComparePage::exportAction() {
-  return private_->exportChart;
+  connect(p.sides, &Segments::chosen, this, &ComparePage::showSide);
+  connect(p.shelf, &ShelfView::pairRequested, this, &ComparePage::comparePair);
+  connect(p.shelf, &ShelfView::pageRequested, this, &Page::pageRequested);
+  connect(p.shelf, &ShelfView::stateChanged, this, &ComparePage::refresh);
 }
 
 bool ComparePage::focusFilter() {
-  if (!private_->comparison) return false;
+  if (!private_->comparison || private_->onShelf()) return false;
   private_->classes->focusFilter();
   return true;
 }
@@ -159,34 +113,50 @@ void ComparePage::showComparison(std::shared_ptr<const Comparison> comparison) {
   if (changed) {
     p.message->say({});
     p.said.reset();
-    p.outcomes->setFigure(p.comparison ? outcomesOf(*p.comparison) : Figure{});
-    p.classes->show(p.comparison);
-    setSentence(p.comparison ? QString::fromStdString(headline(p.comparison->report)) : idleSentence());
+    const std::vector<Figure> figures = p.comparison ? figuresOf(p.comparison->report, {}) : std::vector<Figure>{};
+    p.outcomes->setFigure(outcomesOf(figures));
+    p.classes->show(p.comparison, figures);
+    p.classes->meaning().showMeaning(meaningOfShown());
     applySelection();
   }
   refresh();
 }
 
-void ComparePage::refresh() {
-  Private& p = *private_;
-  const bool comparing = workspace_.comparing();
-  const QString blocked = comparing ? tr("A comparison is running.") : workspace_.compareBlocked();
-  p.compare->setEnabled(blocked.isEmpty());
-  p.compare->setToolTip(blocked.isEmpty() ? tr("Run both models over the evaluation set (Ctrl+R)") : blocked);
-  const QString missing = p.comparison ? QString() : tr("There is no comparison yet.");
-  const QString unlisted = p.gallery->exportBlocked();
-  p.exportList->setEnabled(unlisted.isEmpty());
-  p.exportList->setToolTip(unlisted.isEmpty() ? tr("Write the images shown in the gallery, in their order, as CSV")
-                                              : unlisted);
-  p.exportReport->setEnabled(p.comparison != nullptr);
-  p.exportReport->setToolTip(p.comparison ? tr("Write the report and its figures into a new folder") : missing);
-  p.exportChart->setEnabled(p.comparison != nullptr);
-  p.exportChart->setToolTip(p.comparison ? tr("Write the flip chart as SVG, PDF, PNG, CSV or JSON (Ctrl+E)") : missing);
-  const QString uncopied = workspace_.compareBlocked();
-  p.copyCommand->setEnabled(uncopied.isEmpty());
-  p.copyCommand->setToolTip(uncopied.isEmpty() ? tr("The command that does the same in a terminal") : uncopied);
-  p.notice->refresh();
-  p.stack->setCurrentIndex(p.comparison && !comparing ? 1 : 0);
+void ComparePage::showSide(int side) {
+  private_->sides->setCurrent(side);
+  private_->side->setCurrentIndex(side);
+  private_->message->say({});
+  refresh();
+  emit inspectorChanged();
+}
+
+/// What was chosen on the shelf, class by class.
+void ComparePage::comparePair(const QString& teacher, const QString& student) {
+  if (!workspace_.setTeacher(teacher) || !workspace_.setStudent(student)) return;
+  showSide(PairSide);
+  workspace_.compare();
+}
+
+/// The key result in words, of what is in view.
+QString ComparePage::sentenceInView() const {
+  const Private& p = *private_;
+  if (p.onShelf()) {
+    const QString said = p.shelf->sentence();
+    return said.isEmpty() ? tr("See which models of the list know what others do not, and who should teach whom.")
+                          : said;
+  }
+  return p.comparison ? QString::fromStdString(headline(p.comparison->report)) : idleSentence();
+}
+
+/// An answer belongs to the comparison that it was asked about.
+std::shared_ptr<const PairMeaning> ComparePage::meaningOfShown() const {
+  const auto& shown = private_->comparison;
+  return shown && shown == workspace_.comparison() ? workspace_.meaning() : nullptr;
+}
+
+void ComparePage::showMeaning(std::shared_ptr<const PairMeaning> meaning) {
+  private_->classes->meaning().showMeaning(std::move(meaning));
+  emit inspectorChanged();
 }
 
 void ComparePage::applySelection() {
@@ -247,104 +217,18 @@ void ComparePage::toggleOutcome(int part) {
   workspace_.select(selection);
 }
 
-void ComparePage::compareNow() {
-  workspace_.compare();
-}
-
-void ComparePage::exportChart() {
-  private_->classes->chart().exportWithDialog();
-}
-
-void ComparePage::exportReport() {
-  const QString parent = QFileDialog::getExistingDirectory(this, tr("Export the report into a new folder in"));
-  if (parent.isEmpty()) return;
-  try {
-    private_->message->say(tr("Written to %1").arg(exportComparison(*private_->comparison, parent)));
-  } catch (const std::exception& error) {
-    showFailure(this, tr("The report could not be exported"), error.what());
-  }
-}
-
-void ComparePage::exportList() {
-  const QString file = QFileDialog::getSaveFileName(this, tr("Export the images shown"),
-                                                    sampleListName(*private_->comparison), tr("Tables (*.csv)"));
-  if (file.isEmpty()) return;
-  try {
-    private_->gallery->exportList(file);
-    private_->message->say(tr("Written to %1").arg(file));
-  } catch (const std::exception& error) {
-    private_->message->say(tr("The list was not written."));
-    emit workspace_.problem(tr("The list of images was not written"), QString::fromUtf8(error.what()));
-  }
-}
-
-void ComparePage::copyCommand() {
-  try {
-    QGuiApplication::clipboard()->setText(compareCommand(workspace_));
-    private_->message->say(tr("The command is on the clipboard."));
-  } catch (const std::exception& error) {
-    showFailure(this, tr("The command could not be copied"), error.what());
-  }
-}
-
 InspectorContent ComparePage::inspector() const {
   const Private& p = *private_;
+  if (p.onShelf()) return {tr("Whole shelf"), {}, p.shelf->sentence()};
   if (!p.comparison) return {tr("Comparison"), {}, workspace_.compareBlocked()};
-  if (const auto sample = p.gallery->chosen()) return imageContent(*sample);
-  const PairKnowledge& knowledge = p.comparison->knowledge[kTeacher];
+  if (const auto sample = p.gallery->chosen()) return imageContent(*p.comparison, *sample);
   const std::set<int>& classes = workspace_.selection().classes;
-  if (classes.size() == 1 && static_cast<std::size_t>(*classes.begin()) < knowledge.classes.size()) {
-    return classContent(*classes.begin());
-  }
-  InspectorContent content{tr("%1 and %2").arg(teacherName(*p.comparison), studentName(*p.comparison)), {}, {}};
-  content.rows = {{tr("Teacher's accuracy"), percentText(knowledge.all.teacherAccuracy())},
-                  {tr("Student's accuracy"), percentText(knowledge.all.studentAccuracy())},
-                  {tr("Difference (points)"), signedText(100 * knowledge.all.deltaAccuracy(), 2)},
-                  {tr("Positive flips"), percentText(knowledge.all.positiveFlips(), 2)},
-                  {tr("Negative flips"), percentText(knowledge.all.negativeFlips(), 2)},
-                  {tr("Images"), countText(knowledge.all.samples)},
-                  {tr("Device"), QString::fromStdString(p.comparison->device)}};
-  if (const auto entropy = knowledge.flipEntropy()) {
-    content.rows << InspectorContent::Row{tr("Entropy of the flips over classes (nats)"), numberText(*entropy, 2)};
-  }
-  content.note =
-      tr("Positive flips are images that only the teacher gets right, negative flips those that only the "
-         "student does.");
-  return content;
-}
-
-InspectorContent ComparePage::imageContent(std::size_t sample) const {
-  const Comparison& comparison = *private_->comparison;
-  const auto words = [&](const Predictions& predictions) {
-    const Answer answer = answerOf(comparison, predictions, sample);
-    return tr("%1 (%2), %3")
-        .arg(className(comparison, answer.predicted), percentText(answer.confidence),
-             answer.right ? tr("right") : tr("wrong"));
-  };
-  InspectorContent content{QString::fromStdString(comparison.data.eval->sampleName(sample)), {}, {}};
-  content.rows = {{tr("Truth"), className(comparison, comparison.data.eval->labels()[sample])},
-                  {teacherName(comparison), words(comparison.teacherPredictions[kTeacher])},
-                  {studentName(comparison), words(comparison.studentPredictions)},
-                  {tr("Outcome"), outcomeText(comparison.knowledge[kTeacher].outcomes[sample])},
-                  {tr("Number in the evaluation set"), countText(static_cast<qint64>(sample))}};
-  return content;
-}
-
-InspectorContent ComparePage::classContent(int index) const {
-  const Comparison& comparison = *private_->comparison;
-  const OutcomeCounts& counts = comparison.knowledge[kTeacher].classes.at(static_cast<std::size_t>(index));
-  InspectorContent content{className(comparison, index), {}, {}};
-  const auto row = [&](const QString& label, std::int64_t count) {
-    content.rows << InspectorContent::Row{label, tr("%1 (%2)").arg(countText(count), percentText(counts.share(count)))};
-  };
-  content.rows << InspectorContent::Row{tr("Class number"), QString::number(index)};
-  content.rows << InspectorContent::Row{tr("Images"), countText(counts.samples)};
-  row(outcomeText(Outcome::BothRight), counts.bothRight);
-  row(outcomeText(Outcome::OnlyTeacher), counts.onlyTeacher);
-  row(outcomeText(Outcome::OnlyStudent), counts.onlyStudent);
-  row(outcomeText(Outcome::BothWrong), counts.bothWrong);
-  content.rows << InspectorContent::Row{tr("Difference (points)"), signedText(100 * counts.deltaAccuracy(), 1)};
-  return content;
+  const auto known = static_cast<int>(p.comparison->knowledge[kTeacher].classes.size());
+  // A choice may be older than the comparison and name classes that it does not have.
+  if (classes.empty() || *classes.begin() < 0 || *classes.rbegin() >= known) return pairContent(*p.comparison);
+  const PairMeaning* meaning = p.classes->meaning().meaning().get();
+  return classes.size() == 1 ? classContent(*p.comparison, meaning, *classes.begin())
+                             : classesContent(*p.comparison, meaning, classes);
 }
 
 }  // namespace gf

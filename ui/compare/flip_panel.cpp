@@ -5,60 +5,20 @@
 #include <QHeaderView>
 #include <QKeyEvent>
 #include <QLabel>
-#include <QPainter>
 #include <QPushButton>
 #include <QRadioButton>
 #include <QSortFilterProxyModel>
-#include <QStyledItemDelegate>
 #include <QTableView>
 #include <QVBoxLayout>
 
 #include "ui/compare/flip_table_model.h"
 #include "ui/compare/sample_text.h"
+#include "ui/compare/share_delegate.h"
 #include "ui/style/numbers.h"
 #include "ui/style/theme.h"
 #include "ui/style/widgets.h"
 
 namespace gf {
-
-namespace {
-
-/// The share as a number with a bar beside it, in the colour of its kind of flip.
-class ShareDelegate final : public QStyledItemDelegate {
- public:
-  using QStyledItemDelegate::QStyledItemDelegate;
-
-  void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
-    QStyleOptionViewItem number = option;
-    QStyledItemDelegate::paint(painter, number, index);
-    const double start = option.rect.left() + room(option) + space::kS, full = option.rect.right() - start - space::kS;
-    if (full < 4) return;
-    const double half = option.rect.height() * 0.28;
-    painter->save();
-    painter->setPen(Qt::NoPen);
-    painter->setBrush(Theme::instance().colours().of(kind == FlipKind::Positive ? Role::Gain : Role::Loss));
-    painter->drawRect(QRectF(start, option.rect.center().y() + 0.5 - half,
-                             full * index.data(FlipTableModel::BarRole).toDouble(), 2 * half));
-    painter->restore();
-  }
-
-  FlipKind kind = FlipKind::Positive;
-
- protected:
-  void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override {
-    QStyledItemDelegate::initStyleOption(option, index);
-    // The style aligns the number in the cell; padded with figure spaces it ends where its bar begins.
-    option->displayAlignment = Qt::AlignLeft | Qt::AlignVCenter;
-    option->text = option->text.rightJustified(5, QChar(0x2007));
-  }
-
- private:
-  static double room(const QStyleOptionViewItem& option) {
-    return option.fontMetrics.horizontalAdvance(QStringLiteral("100.0")) + space::kS;
-  }
-};
-
-}  // namespace
 
 FlipPanel::FlipPanel(QWidget* parent)
     : QWidget(parent),
@@ -108,7 +68,7 @@ void FlipPanel::buildTable() {
   setUpTable(table_);
   table_->setSelectionMode(QAbstractItemView::SingleSelection);
   table_->setFrameShape(QFrame::NoFrame);
-  table_->setItemDelegateForColumn(FlipTableModel::Share, new ShareDelegate(table_));
+  table_->setItemDelegateForColumn(FlipTableModel::Share, new ShareDelegate(FlipTableModel::BarRole, table_));
   table_->horizontalHeader()->setStretchLastSection(true);
   table_->sortByColumn(FlipTableModel::Images, Qt::DescendingOrder);
   table_->installEventFilter(this);
@@ -121,7 +81,8 @@ void FlipPanel::show(std::shared_ptr<const Comparison> comparison) {
 
 void FlipPanel::refresh() {
   const FlipKind kind = positive_->isChecked() ? FlipKind::Positive : FlipKind::Negative;
-  static_cast<ShareDelegate*>(table_->itemDelegateForColumn(FlipTableModel::Share))->kind = kind;
+  static_cast<ShareDelegate*>(table_->itemDelegateForColumn(FlipTableModel::Share))->meaning =
+      kind == FlipKind::Positive ? Role::Gain : Role::Loss;
   model_->show(comparison_, kind);
   rowChosen();
   if (!comparison_) return sentence_->clear();

@@ -27,7 +27,10 @@ Page::Page(const QString& title, const QString& sentence, QWidget* parent) : QWi
   sentence_->setSizePolicy(policy);
   auto* head = new QVBoxLayout;
   head->setSpacing(space::kXs);
-  head->addWidget(heading);
+  titleRow_ = new QHBoxLayout;
+  titleRow_->addWidget(heading);
+  titleRow_->addStretch(1);
+  head->addLayout(titleRow_);
   head->addWidget(sentence_);
   layout_->addLayout(head);
 
@@ -45,6 +48,10 @@ void Page::setContent(QWidget* content) {
   delete content_;
   content_ = content;
   layout_->insertWidget(1, content, 1);
+}
+
+void Page::addTitleWidget(QWidget* widget) {
+  titleRow_->addWidget(widget);
 }
 
 QPushButton* Page::addButton(QAction* action, bool primary) {

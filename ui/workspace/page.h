@@ -63,6 +63,8 @@ class Page : public QWidget {
  protected:
   /// The widget between sentence and actions; it gets all the room. Takes ownership.
   void setContent(QWidget* content);
+  /// A widget at the upper right, beside the title: what the whole page shows.
+  void addTitleWidget(QWidget* widget);
   /// A button for `action` at the lower right, in the order of the calls; the primary one stands out. It
   /// follows the action's text, tool tip and whether it is enabled.
   QPushButton* addButton(QAction* action, bool primary = false);
@@ -73,7 +75,7 @@ class Page : public QWidget {
   QString title_;
   QLabel* sentence_;
   QVBoxLayout* layout_;
-  QHBoxLayout* footer_;
+  QHBoxLayout *titleRow_, *footer_;
   QWidget* content_ = nullptr;
 };
 

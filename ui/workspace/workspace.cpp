@@ -35,6 +35,7 @@ Workspace::Workspace(QObject* parent)
     };
     private_->runners[lane] = std::make_unique<JobRunner>(changed);
   }
+  private_->semantics = firstSemantics();
   private_->progress.setInterval(kProgressMs);
   connect(&private_->progress, &QTimer::timeout, this, &Workspace::activityChanged);
   watchShelf();
@@ -332,11 +333,13 @@ void Workspace::forgetComparison() {
   comparison_.reset();
   compareProblem_.reset();
   emit comparisonChanged();
+  forgetMeaning();
 }
 
 void Workspace::compare() {
   if (!compareBlocked().isEmpty()) return;
   if (comparing()) cancelCompare();
+  forgetMeaning();  // it would stand in the comparison's way
   CompareRequest request;
   request.student = shelf_->find(pathIn(Slot::Student))->choice;
   request.teachers = {shelf_->find(pathIn(Slot::Teacher))->choice};
@@ -351,6 +354,7 @@ void Workspace::compare() {
     if (compareProblem_) emit problem(tr("The comparison failed"), QString::fromUtf8(compareProblem_->what()));
     if (comparison_) note(QString::fromStdString(headline(comparison_->report)));
     emit comparisonChanged();
+    askMeaning();
   };
   compareProblem_.reset();
   *own = private_->compareId = start(job, done);
@@ -361,6 +365,7 @@ void Workspace::cancelCompare() {
   if (!comparing()) return;
   cancel(std::exchange(private_->compareId, 0));
   emit comparisonChanged();
+  if (comparison_) askMeaning();
 }
 
 bool Workspace::comparing() const {

@@ -12,6 +12,7 @@ constexpr auto kTeacher = "workspace/teacher";
 constexpr auto kStudent = "workspace/student";
 constexpr auto kFurther = "workspace/further-teachers";
 constexpr auto kData = "workspace/data";
+constexpr auto kSemantics = "workspace/semantics";
 constexpr int kMostModels = 10000;
 
 /// One model a line: {"path": …, "metadata": …}.
@@ -44,6 +45,7 @@ void keep(const Remembered& state) {
   settings.setValue(kStudent, state.student);
   settings.setValue(kFurther, state.further);
   settings.setValue(kData, state.data);
+  settings.setValue(kSemantics, state.semantics);
 }
 
 Remembered recall() {
@@ -58,6 +60,7 @@ Remembered recall() {
   for (const QString& path : settings.value(kFurther).toStringList().mid(0, kMostModels))
     if (const QString further = absoluteOrEmpty(path); !further.isEmpty()) state.further << further;
   state.data = absoluteOrEmpty(settings.value(kData));
+  state.semantics = settings.value(kSemantics).toString();
   return state;
 }
 

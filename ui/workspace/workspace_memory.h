@@ -14,6 +14,7 @@ struct Remembered {
   std::vector<ModelChoice> models;
   QString teacher, student, data;  ///< Paths; empty when nothing was chosen.
   QStringList further;             ///< Teachers beside the slot's, in order.
+  QString semantics;               ///< As --semantics takes it; empty when the user never said.
 };
 
 void keep(const Remembered& state);

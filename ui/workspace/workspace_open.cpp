@@ -55,6 +55,8 @@ void Workspace::remember() {
   }
   state.further = private_->further;
   state.data = dataPath_;
+  // What nobody chose may be another one tomorrow: WordNet may be installed by then.
+  if (private_->semantics != firstSemantics()) state.semantics = private_->semantics;
   keep(state);
   emit saved();
 }
@@ -63,6 +65,7 @@ void Workspace::restore() {
   const Remembered state = recall();
   private_->wantedIn(Slot::Teacher) = state.teacher;
   private_->wantedIn(Slot::Student) = state.student;
+  if (!state.semantics.isEmpty()) private_->semantics = state.semantics;
   for (const ModelChoice& choice : state.models) listPending(choice);
   for (const QString& path : state.further)
     if (shelf_->find(path) && !private_->further.contains(path)) private_->further << path;

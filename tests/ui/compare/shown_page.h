@@ -39,7 +39,7 @@ struct Shown {
     page.show();
     page.grab();
   }
-  FigureView& outcomes() { return *page.findChildren<FigureView*>().first(); }
+  FigureView& outcomes() { return *page.findChild<FigureView*>(QStringLiteral("outcomes")); }
   QTableView& table() { return *page.findChild<QTableView*>(QStringLiteral("classTable")); }
   QString count() { return page.findChild<QLabel*>(QStringLiteral("galleryCount"))->text(); }
   QString expectedCount(std::int64_t images) { return tr2(images, ten()->knowledge[0].all.samples); }

@@ -237,8 +237,8 @@ void TestCompare::blockedCompareSaysWhy() {
 
 void TestCompare::exportedReportOpensAgain() {
   QTemporaryDir folder;
-  const QString first = exportComparison(*ten(), folder.path());
-  const QString second = exportComparison(*ten(), folder.path());
+  const QString first = exportComparison(*ten(), nullptr, folder.path());
+  const QString second = exportComparison(*ten(), nullptr, folder.path());
   QVERIFY(first != second);
   QCOMPARE(QDir(first).dirName(), QStringLiteral("compare-student-mlp-tops-resnet"));
   for (const char* name : {"outcomes.svg", "outcomes.pdf", "flips.png", "flips.csv", "flips.json"}) {
@@ -246,7 +246,7 @@ void TestCompare::exportedReportOpensAgain() {
   }
   const Result result = openResult(first.toStdString());
   QVERIFY(result.report == ten()->report);
-  QVERIFY_THROWS_EXCEPTION(Error, exportComparison(*ten(), first + QStringLiteral("/report.json")));
+  QVERIFY_THROWS_EXCEPTION(Error, exportComparison(*ten(), nullptr, first + QStringLiteral("/report.json")));
 }
 
 void TestCompare::answersFigureHoldsBothFirsts() {
