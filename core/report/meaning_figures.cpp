@@ -186,7 +186,7 @@ Figure classMapFigure(const MeaningTable& table) {
   if (place + 1 < table.order.size()) beside.push_back(shareText(table, table.order[place + 1]));
   if (!beside.empty()) {
     figure.sentence +=
-        " Beside it " + std::string(beside.size() > 1 ? "stand " : "stands ") + joinedNames(beside) + ".";
+        " Beside it " + std::string(beside.size() > 1 ? "stand " : "stands ") + listText(beside) + ".";
   }
   return figure;
 }
@@ -219,7 +219,7 @@ Figure meaningMapFigure(const MeaningTable& table, const Json& map) {
   figure.sentence = "Like classes lie near each other; the two directions show " +
                     percentString(map.at("explained").get<double>(), 0) + " of what tells them apart. ";
   figure.sentence += most.empty() ? table.teacher + " is right on no image that the student misses."
-                                  : "Most positive flips: " + joinedNames(most) + ".";
+                                  : "Most positive flips: " + listText(most) + ".";
   return figure;
 }
 

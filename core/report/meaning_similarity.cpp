@@ -129,7 +129,7 @@ Figure similarityFigure(const Json& report, std::span<const float> similarity) {
     figure.merges.push_back({node(merge[0]), node(merge[1]), merge[2]});
   }
   figure.labels = std::move(names);
-  figure.sentence = "Most alike are " + joinedNames({figure.labels[first], figure.labels[second]}) + " (" +
+  figure.sentence = "Most alike are " + listText({figure.labels[first], figure.labels[second]}) + " (" +
                     fixedText(at(first, second), 2) + "); the mean of all pairs is " +
                     fixedText(meaning.at("mean_similarity"), 2) + ".";
   return figure;
