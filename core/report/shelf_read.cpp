@@ -212,8 +212,11 @@ void checkRanking(const JsonReader& report, const Shape& shape) {
 
 nlohmann::ordered_json readShelfReport(const std::filesystem::path& path) {
   constexpr std::size_t kLargest = std::size_t{128} << 20;
-  Json json = parseJsonFile(path, kLargest);
-  const JsonReader report(json, path.string());
+  return checkedShelfReport(parseJsonFile(path, kLargest), path.string());
+}
+
+nlohmann::ordered_json checkedShelfReport(nlohmann::ordered_json json, const std::string& subject) {
+  const JsonReader report(json, subject);
   if (const std::string schema = report.text("schema"); schema != kShelfSchema) {
     report.fail("schema", "must be " + std::string(kShelfSchema) + ", the version that this program reads",
                 shortText(Json(schema)));

@@ -41,6 +41,8 @@ nlohmann::ordered_json buildShelfReport(const ShelfInput& input);
 
 /// Strict, as readReport(). Throws Error(Input) naming the file, the key, the rule and the value.
 nlohmann::ordered_json readShelfReport(const std::filesystem::path& path);
+/// The same for JSON that was parsed already; `subject` names it in messages.
+nlohmann::ordered_json checkedShelfReport(nlohmann::ordered_json report, const std::string& subject);
 
 /// "Most to teach among 13 models: tops-resnet to student-mlp, alone right on 515 images …", one sentence.
 std::string shelfHeadline(const nlohmann::ordered_json& report);
