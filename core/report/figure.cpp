@@ -5,7 +5,9 @@
 #include <set>
 
 #include "report/figure_parts.h"
+#include "report/meaning_report.h"
 #include "report/report.h"
+#include "report/shelf_report.h"
 #include "report/text.h"
 
 namespace gf {
@@ -18,7 +20,8 @@ void append(std::vector<Figure>& figures, std::vector<Figure> more) {
 }  // namespace
 
 std::vector<Figure> figuresOf(const nlohmann::ordered_json& report, const std::vector<nlohmann::json>& metrics,
-                              std::span<const float> /*similarity*/) {
+                              std::span<const float> similarity) {
+  if (report.at("schema") == kShelfSchema) return shelfFigures(report);
   std::vector<Figure> figures;
   const auto& teachers = report.at("before").at("teachers");
   std::set<std::string> suffixes;
@@ -29,6 +32,7 @@ std::vector<Figure> figuresOf(const nlohmann::ordered_json& report, const std::v
     for (auto& figure : pair) figure.id += suffix;
     append(figures, std::move(pair));
   }
+  append(figures, meaningFigures(report, similarity));
   if (report.contains("transfer")) {
     append(figures, changeFigures(report));
     append(figures, courseFigures(report, metrics));

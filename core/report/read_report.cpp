@@ -2,6 +2,7 @@
 #include "base/log.h"
 #include "options/option_table.h"
 #include "report/json_text.h"
+#include "report/meaning_report.h"
 #include "report/migrations.h"
 #include "report/read_parts.h"
 #include "report/report.h"
@@ -101,6 +102,7 @@ nlohmann::ordered_json checkedReport(Json read, const std::string& subject) {
     checkTransfer(report.object("transfer"), sizes);
   }
   checkClasses(report, sizes, transferred);
+  if (report.has("meaning")) checkMeaning(report.object("meaning"), sizes.classes, sizes.teachers);
   if (const int revision = revisionOf(json, subject); revision > kReportRevision) {
     logLine(LogLevel::Warning, subject + " was written by a later program (revision " + std::to_string(revision) +
                                    " of the report); what this program knows of it is shown.");

@@ -2,10 +2,12 @@
 #include "report/result_folder.h"
 
 #include <limits>
+#include <utility>
 
 #include "base/error.h"
 #include "base/files.h"
 #include "report/json_text.h"
+#include "report/meaning_report.h"
 #include "report/report.h"
 #include "report/shelf_report.h"
 
@@ -17,6 +19,14 @@ std::string textOf(const nlohmann::ordered_json& json, int indent) {
   return json.dump(indent, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
+/// Of a pair, a run or a shelf, by its schema.
+nlohmann::ordered_json readAnyReport(const fs::path& file) {
+  constexpr std::size_t kLargest = std::size_t{128} << 20;
+  auto json = parseJsonFile(file, kLargest);
+  if (json.is_object() && json.value("schema", nlohmann::ordered_json()) == kShelfSchema) return readShelfReport(file);
+  return checkedReport(std::move(json), file.string());
+}
+
 }  // namespace
 
 bool Result::isShelf() const {
@@ -24,16 +34,17 @@ bool Result::isShelf() const {
 }
 
 std::string Result::headline() const {
-  return gf::headline(report);
+  return isShelf() ? shelfHeadline(report) : gf::headline(report);
 }
 
 Result openResult(const fs::path& path) {
   Result result;
   std::error_code ignored;
   result.folder = fs::is_directory(path, ignored) ? path : path.parent_path();
-  result.report = readReport(fs::is_directory(path, ignored) ? path / "report.json" : path);
+  result.report = readAnyReport(fs::is_directory(path, ignored) ? path / "report.json" : path);
   const fs::path metrics = result.folder / "metrics.jsonl";
   if (result.report.contains("transfer") && fs::exists(metrics, ignored)) result.metrics = readMetrics(metrics);
+  result.similarity = readSimilarity(result.folder, result.report);
   result.figures = figuresOf(result.report, result.metrics, result.similarity);
   return result;
 }
