@@ -43,8 +43,9 @@ struct FigureSource {
 class FigureLibrary final : public QAbstractItemModel {
   Q_OBJECT
  public:
-  /// SearchRole: what a filter looks through. PaperRole: the paper's number of the figure, or what kind of source it
-  /// is. SourceRole: whether the row is a source. NoteRole: whether it only says why there are no figures.
+  /// SearchRole: what a filter looks through; of no use for a row that only says why there are no figures. PaperRole:
+  /// the paper's number of the figure, or what kind of source it is. SourceRole: whether the row is a source. NoteRole:
+  /// whether it only says why there are no figures.
   enum Role { SearchRole = Qt::UserRole + 1, PaperRole, SourceRole, NoteRole };
 
   explicit FigureLibrary(Workspace& workspace, QObject* parent = nullptr);

@@ -5,7 +5,6 @@
 #include <QLineEdit>
 #include <QPainter>
 #include <QShortcut>
-#include <QSortFilterProxyModel>
 #include <QTreeView>
 #include <QVBoxLayout>
 
@@ -52,6 +51,25 @@ QSize FigureDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelI
   return {0, option.fontMetrics.height() + space::kM};
 }
 
+// --- the filter ------------------------------------------------------------------------------------------------------
+
+void FigureFilter::setWords(const QString& words) {
+  words_ = words.trimmed();
+  invalidateFilter();
+}
+
+bool FigureFilter::filterAcceptsRow(int row, const QModelIndex& above) const {
+  const auto fits = [this](const QModelIndex& index) {
+    return index.data(FigureLibrary::SearchRole).toString().contains(words_, Qt::CaseInsensitive);
+  };
+  const QModelIndex index = sourceModel()->index(row, 0, above);
+  if (words_.isEmpty() || fits(index)) return true;
+  if (above.isValid()) return fits(above);
+  for (int below = 0; below < sourceModel()->rowCount(index); ++below)
+    if (fits(sourceModel()->index(below, 0, index))) return true;
+  return false;
+}
+
 // --- the list --------------------------------------------------------------------------------------------------------
 
 FigureList::FigureList(FigureLibrary& library, QWidget* parent)
@@ -59,13 +77,13 @@ FigureList::FigureList(FigureLibrary& library, QWidget* parent)
       library_(library),
       filter_(new QLineEdit(this)),
       tree_(new QTreeView(this)),
-      sorted_(new QSortFilterProxyModel(this)) {
+      sorted_(new FigureFilter(this)) {
   // Heard of before the view moves on because what is chosen goes: what the user chose is remembered.
   connect(&library_, &QAbstractItemModel::rowsAboutToBeRemoved, this, [this] { quiet_ = true; });
   build();
   connect(filter_, &QLineEdit::textChanged, this, [this](const QString& text) {
     quiet_ = true;
-    sorted_->setFilterFixedString(text);
+    sorted_->setWords(text);
     if (!text.isEmpty()) tree_->expandAll();
     quiet_ = false;
     choose(wantedKey_, wantedFigure_);
@@ -88,15 +106,12 @@ FigureList::FigureList(FigureLibrary& library, QWidget* parent)
 }
 
 void FigureList::build() {
+  filter_->setObjectName(QStringLiteral("figureFilter"));
   filter_->setPlaceholderText(tr("Filter figures"));
   filter_->setAccessibleName(tr("Filter figures"));
   filter_->setToolTip(tr("Shows the figures whose titles or numbers contain this (Ctrl+F)"));
   filter_->setClearButtonEnabled(true);
   sorted_->setSourceModel(&library_);
-  sorted_->setFilterRole(FigureLibrary::SearchRole);
-  sorted_->setFilterCaseSensitivity(Qt::CaseInsensitive);
-  sorted_->setRecursiveFilteringEnabled(true);
-  sorted_->setAutoAcceptChildRows(true);
   tree_->setModel(sorted_);
   tree_->setItemDelegate(new FigureDelegate(tree_));
   tree_->setHeaderHidden(true);

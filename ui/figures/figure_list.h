@@ -2,11 +2,11 @@
 #pragma once
 
 #include <QModelIndex>
+#include <QSortFilterProxyModel>
 #include <QStyledItemDelegate>
 #include <QWidget>
 
 class QLineEdit;
-class QSortFilterProxyModel;
 class QTreeView;
 
 namespace gf {
@@ -20,6 +20,20 @@ class FigureDelegate final : public QStyledItemDelegate {
   using QStyledItemDelegate::QStyledItemDelegate;
   void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
   QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+};
+
+/// Lets through what contains the words, with everything below a source that does, and the sources of figures that do.
+class FigureFilter final : public QSortFilterProxyModel {
+  Q_OBJECT
+ public:
+  using QSortFilterProxyModel::QSortFilterProxyModel;
+  void setWords(const QString& words);
+
+ protected:
+  bool filterAcceptsRow(int row, const QModelIndex& parent) const override;
+
+ private:
+  QString words_;
 };
 
 /// All figures at hand below what they come from, with a filter. What is chosen stays chosen when it is read again, and
@@ -50,7 +64,7 @@ class FigureList final : public QWidget {
   FigureLibrary& library_;
   QLineEdit* filter_;
   QTreeView* tree_;
-  QSortFilterProxyModel* sorted_;
+  FigureFilter* sorted_;
   QString wantedKey_, wantedFigure_;  ///< What was chosen last, for when it comes back.
   QString firstOf_;                   ///< The source whose first figure is to be chosen once it is read.
   bool quiet_ = false;                ///< The list changes by itself, not by the user.

@@ -176,29 +176,37 @@ void ShelfView::requestPoint(const QString& pair) {
 // --- what is shown ---------------------------------------------------------------------------------------------------
 
 void ShelfView::refresh() {
+  showShelf(workspace_.shelfResult());
+}
+
+void ShelfView::showShelf(std::shared_ptr<const Shelf> shelf) {
   Private& p = *private_;
-  const auto shelf = workspace_.shelfResult();
   if (shelf != p.shelf) {
-    p.shelf = shelf;
-    p.modelOf.clear();
-    p.figures.clear();
-    if (shelf) {
-      for (const auto& model : shelf->report.at("models"))
-        p.modelOf.insert(text(model.at("name").get<std::string>()), static_cast<int>(p.modelOf.size()));
-      p.figures = shelfFigures(shelf->report);
-    }
-    for (Private::Chart* chart : {&p.matrix, &p.accuracy, &p.entropy, &p.expertise}) {
-      const Figure* figure = p.figure(chart->figure);
-      chart->view->setFigure(figure ? *figure : Figure{});
-      chart->view->setEmptyText(tr("No model of this shelf knows what another does not."));
-    }
-    p.ranking->show(shelf);
+    p.shelf = std::move(shelf);
+    readShelf();
   }
   p.stack->setCurrentIndex(p.shelf && !workspace_.comparingShelf() ? 1 : 0);
   if (p.stack->currentIndex() == 0) p.notice->refresh();
   showCount();
   showTab();
   emit stateChanged();
+}
+
+void ShelfView::readShelf() {
+  Private& p = *private_;
+  p.modelOf.clear();
+  p.figures.clear();
+  if (p.shelf) {
+    for (const auto& model : p.shelf->report.at("models"))
+      p.modelOf.insert(text(model.at("name").get<std::string>()), static_cast<int>(p.modelOf.size()));
+    p.figures = shelfFigures(p.shelf->report);
+  }
+  for (Private::Chart* chart : {&p.matrix, &p.accuracy, &p.entropy, &p.expertise}) {
+    const Figure* figure = p.figure(chart->figure);
+    chart->view->setFigure(figure ? *figure : Figure{});
+    chart->view->setEmptyText(tr("No model of this shelf knows what another does not."));
+  }
+  p.ranking->show(p.shelf);
 }
 
 void ShelfView::showCount() {
@@ -225,8 +233,8 @@ void ShelfView::showTab() {
   if (chart) said = text(chart->view->figure().sentence);
   if (p.tabs->currentWidget() == p.ranking) {
     said =
-        tr("Headroom is what choosing the better model class by class would add to the student, counting only "
-           "classes in which the teacher leads beyond chance.");
+        tr("Headroom is what there is to teach: what choosing the better model class by class would add to the "
+           "student. It does not foretell how much of it a transfer brings.");
   } else if (p.tabs->currentWidget() == p.leftOut) {
     said = tr("These models of the shelf are not in the result, each with its reason.");
   }

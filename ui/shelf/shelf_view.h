@@ -9,6 +9,7 @@
 namespace gf {
 
 class Workspace;
+struct Shelf;
 
 /// The whole shelf on one evaluation set: the teacher × student matrix, Fig. 1a and 1b, who is expert in what, and who
 /// should teach whom with its reason. While there is no result it says what to do next. The Compare page shows it
@@ -18,6 +19,9 @@ class ShelfView final : public QWidget {
  public:
   explicit ShelfView(Workspace& workspace, QWidget* parent = nullptr);
   ~ShelfView() override;
+
+  /// Shows a result; null shows what to do next. The view does this itself whenever the workspace's shelf changes.
+  void showShelf(std::shared_ptr<const Shelf> shelf);
 
   /// The key result in words; empty while there is none.
   QString sentence() const;
@@ -43,6 +47,7 @@ class ShelfView final : public QWidget {
   QWidget* buildResult();
   void connectResult();
   void refresh();
+  void readShelf();
   void showCount();
   void showTab();
   void requestModels(int teacher, int student);
