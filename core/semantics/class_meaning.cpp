@@ -18,7 +18,11 @@ ClassMeaning ungrouped(ClassSemantics semantics) {
 
 ClassMeaning classMeaning(const SemanticsSpec& spec, const std::vector<std::string>& names,
                           const std::vector<std::string>& wnids, const Control& control) {
-  if (spec.kind != "wordnet") return classMeaning(classSemantics(spec, names, wnids, control));
+  if (spec.kind != "wordnet") {
+    ClassSemantics semantics = classSemantics(spec, names, wnids, control);
+    control.checkpoint();
+    return classMeaning(std::move(semantics));
+  }
   // Its hypernyms are asked too: the files are opened once.
   const WordNetSettings settings = wordNetSettings(spec);
   const WordNet net = WordNet::open(WordNet::findFolder());
