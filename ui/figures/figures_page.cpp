@@ -30,7 +30,7 @@ struct FiguresPage::Private {
   FigureLibrary library;
   QStackedWidget* stack = nullptr;  ///< The figures, or what to do while there are none.
   FigureList* list = nullptr;
-  PreviewPanel* preview = nullptr;
+  FigurePreview* preview = nullptr;
   ElidingLabel* message = nullptr;
   QAction *exportOne = nullptr, *exportAll = nullptr, *remove = nullptr, *open = nullptr, *compare = nullptr;
 };
@@ -45,7 +45,7 @@ FiguresPage::FiguresPage(Workspace& workspace, QWidget* parent)
   Private& p = *private_;
   connect(p.list, &FigureList::chosenChanged, this, &FiguresPage::showChosen);
   connect(p.list, &FigureList::removeRequested, this, &FiguresPage::removeChosen);
-  connect(p.preview, &PreviewPanel::sizeChanged, this, &Page::inspectorChanged);
+  connect(p.preview, &FigurePreview::sizeChanged, this, &Page::inspectorChanged);
   connect(&p.library, &QAbstractItemModel::rowsInserted, this, &FiguresPage::refresh);
   connect(&p.library, &QAbstractItemModel::rowsRemoved, this, &FiguresPage::refresh);
   connect(&p.library, &FigureLibrary::openingFailed, this, [this](const QString& path, const QString& reason) {
@@ -81,7 +81,7 @@ void FiguresPage::buildContent() {
   Private& p = *private_;
   auto* split = new QSplitter(Qt::Horizontal);
   p.list = new FigureList(p.library, split);
-  p.preview = new PreviewPanel(split);
+  p.preview = new FigurePreview(split);
   split->addWidget(p.list);
   split->addWidget(p.preview);
   split->setSizes({300, 640});

@@ -28,7 +28,7 @@ QDoubleSpinBox* millimetreBox(const QString& name, QWidget* parent) {
   auto* box = new QDoubleSpinBox(parent);
   box->setRange(kLeastMm, kMostMm);
   box->setDecimals(0);
-  box->setSuffix(PreviewPanel::tr(" mm"));
+  box->setSuffix(FigurePreview::tr(" mm"));
   box->setAccessibleName(name);
   box->setToolTip(name);
   box->setKeyboardTracking(false);
@@ -37,7 +37,7 @@ QDoubleSpinBox* millimetreBox(const QString& name, QWidget* parent) {
 
 }  // namespace
 
-PreviewPanel::PreviewPanel(QWidget* parent)
+FigurePreview::FigurePreview(QWidget* parent)
     : QWidget(parent),
       sheet_(new SheetView(this)),
       sentence_(sentenceLabel({}, this)),
@@ -65,7 +65,7 @@ PreviewPanel::PreviewPanel(QWidget* parent)
   show({});
 }
 
-QWidget* PreviewPanel::buildBar() {
+QWidget* FigurePreview::buildBar() {
   auto* bar = new QWidget(this);
   preset_ = new QComboBox(bar);
   preset_->addItem(tr("One column"), 85.0);
@@ -99,8 +99,8 @@ QWidget* PreviewPanel::buildBar() {
   layout->addStretch(1);
   layout->addWidget(mutedLabel(tr("Zoom"), bar));
   layout->addWidget(zoom_);
-  connect(preset_, &QComboBox::currentIndexChanged, this, &PreviewPanel::takePreset);
-  connect(width_, &QDoubleSpinBox::valueChanged, this, &PreviewPanel::takeWidth);
+  connect(preset_, &QComboBox::currentIndexChanged, this, &FigurePreview::takePreset);
+  connect(width_, &QDoubleSpinBox::valueChanged, this, &FigurePreview::takeWidth);
   connect(height_, &QDoubleSpinBox::valueChanged, this, [this] {
     ownHeight_ = true;
     apply();
@@ -110,11 +110,11 @@ QWidget* PreviewPanel::buildBar() {
   return bar;
 }
 
-const Figure& PreviewPanel::figure() const {
+const Figure& FigurePreview::figure() const {
   return sheet_->figure();
 }
 
-void PreviewPanel::show(const Figure& shown, const QString& words) {
+void FigurePreview::show(const Figure& shown, const QString& words) {
   if (shown.id != figure().id || shown.kind != figure().kind) ownHeight_ = false;
   sheet_->setEmptyText(words);
   sheet_->setFigure(shown);
@@ -129,7 +129,7 @@ void PreviewPanel::show(const Figure& shown, const QString& words) {
   takeWidth();
 }
 
-void PreviewPanel::takePreset() {
+void FigurePreview::takePreset() {
   const double preset = preset_->currentData().toDouble();
   if (preset == kOwn) return width_->setFocus();
   ownHeight_ = false;
@@ -138,7 +138,7 @@ void PreviewPanel::takePreset() {
   takeWidth();
 }
 
-void PreviewPanel::takeWidth() {
+void FigurePreview::takeWidth() {
   const int preset = preset_->findData(width_->value());
   if (sender() == width_) {
     const QSignalBlocker quiet(preset_);
@@ -151,16 +151,16 @@ void PreviewPanel::takeWidth() {
   apply();
 }
 
-void PreviewPanel::apply() {
+void FigurePreview::apply() {
   sheet_->setMillimetres(millimetres());
   emit sizeChanged();
 }
 
-QSizeF PreviewPanel::millimetres() const {
+QSizeF FigurePreview::millimetres() const {
   return {width_->value(), height_->value()};
 }
 
-bool PreviewPanel::allBars() const {
+bool FigurePreview::allBars() const {
   return allBars_->isChecked();
 }
 

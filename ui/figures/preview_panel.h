@@ -17,10 +17,10 @@ namespace gf {
 class SheetView;
 
 /// A figure as it will be printed: its size, the sheet, and what it says in one sentence.
-class PreviewPanel final : public QWidget {
+class FigurePreview final : public QWidget {
   Q_OBJECT
  public:
-  explicit PreviewPanel(QWidget* parent = nullptr);
+  explicit FigurePreview(QWidget* parent = nullptr);
   /// An empty figure shows `words` instead.
   void show(const Figure& figure, const QString& words = {});
   /// The same figure with other numbers keeps the size that was chosen for it.

@@ -59,7 +59,7 @@ struct ShownFigures {
   FigureLibrary& library() {
     return *qobject_cast<FigureLibrary*>(qobject_cast<QSortFilterProxyModel*>(&rows())->sourceModel());
   }
-  PreviewPanel& preview() { return *page.findChild<PreviewPanel*>(); }
+  FigurePreview& preview() { return *page.findChild<FigurePreview*>(); }
   SheetView& sheet() { return preview().sheet(); }
   QString sentence() { return page.findChild<QLabel*>("figureSentence")->text(); }
   QLineEdit& filter() { return *page.findChild<QLineEdit*>("figureFilter"); }
