@@ -81,14 +81,14 @@ std::vector<std::size_t> rankedGroups(const MeaningTable& table) {
   return ranked;
 }
 
-/// "87 of 1,000 images; most in terrier: 40 of 200 images".
+/// "87 of 1,000 images; most in its part “terrier”: 40 of 200 images".
 std::string groupDetail(const MeaningTable& table, std::size_t g) {
   const MeaningTable::Group* most = nullptr;
   for (const auto& part : table.groups) {
     if (part.parent == g && part.count.flips > (most ? most->count.flips : 0)) most = &part;
   }
   std::string text = table.groups[g].count.text() + changeText(table, table.groups[g].count);
-  if (most) text += "; most in " + most->name + ": " + most->count.text();
+  if (most) text += "; most in its part " + quoted(most->name) + ": " + most->count.text();
   return text;
 }
 
