@@ -185,8 +185,7 @@ Figure classMapFigure(const MeaningTable& table) {
   if (place > 0) beside.push_back(shareText(table, table.order[place - 1]));
   if (place + 1 < table.order.size()) beside.push_back(shareText(table, table.order[place + 1]));
   if (!beside.empty()) {
-    figure.sentence +=
-        " Beside it " + std::string(beside.size() > 1 ? "stand " : "stands ") + listText(beside) + ".";
+    figure.sentence += " Beside it " + std::string(beside.size() > 1 ? "stand " : "stands ") + listText(beside) + ".";
   }
   return figure;
 }
