@@ -14,8 +14,9 @@
 #include "ui/figures/export_all_dialog.h"
 #include "ui/figures/figure_library.h"
 #include "ui/figures/figure_list.h"
-#include "ui/figures/preview_panel.h"
+#include "ui/figures/figure_preview.h"
 #include "ui/figures/sheet_view.h"
+#include "ui/report/report_pages.h"
 #include "ui/style/eliding_label.h"
 #include "ui/style/numbers.h"
 #include "ui/style/theme.h"
@@ -32,7 +33,8 @@ struct FiguresPage::Private {
   FigureList* list = nullptr;
   FigurePreview* preview = nullptr;
   ElidingLabel* message = nullptr;
-  QAction *exportOne = nullptr, *exportAll = nullptr, *remove = nullptr, *open = nullptr, *compare = nullptr;
+  QAction *exportOne = nullptr, *exportAll = nullptr, *exportReport = nullptr, *remove = nullptr, *open = nullptr,
+          *compare = nullptr;
 };
 
 FiguresPage::FiguresPage(Workspace& workspace, QWidget* parent)
@@ -67,13 +69,14 @@ void FiguresPage::buildActions() {
   p.open = make(tr("Open result…"), &FiguresPage::openWithDialog);
   p.open->setToolTip(tr("A comparison, a run or a shelf that was written earlier"));
   p.remove = make(tr("Remove"), &FiguresPage::removeChosen);
+  p.exportReport = make(tr("Export report…"), &FiguresPage::exportReport);
   p.exportAll = make(tr("Export all…"), &FiguresPage::exportAll);
   p.exportOne = make(tr("Export figure…"), &FiguresPage::exportOne);
   p.compare = new QAction(tr("Compare two models"), this);
   connect(p.compare, &QAction::triggered, this, [this] { emit pageRequested(PageId::Compare); });
   p.message = new ElidingLabel(this);
   addFooterWidget(p.message, 1);
-  for (QAction* action : {p.open, p.remove, p.exportAll}) addButton(action);
+  for (QAction* action : {p.open, p.remove, p.exportReport, p.exportAll}) addButton(action);
   addButton(p.exportOne, true);
 }
 
@@ -153,6 +156,8 @@ void FiguresPage::refresh() {
         tr("Write the figure at this size as SVG, PDF, PNG, CSV or JSON (Ctrl+E)"));
   allow(p.exportAll, p.library.readSources().empty() ? tr("No figures were read yet.") : QString(),
         tr("Write all figures of a result, or of everything, into a new folder"));
+  allow(p.exportReport, source && source->result ? QString() : tr("Choose a result first."),
+        tr("Write the whole result for people: one HTML file, or a PDF to print"));
   const bool opened = source && source->kind == FigureSource::Kind::Opened;
   allow(p.remove, opened ? QString() : tr("Only opened results can be taken off the list."),
         tr("Take the opened result off the list; its files stay where they are (Delete)"));
@@ -191,6 +196,36 @@ void FiguresPage::exportAll() {
   connect(dialog, &ExportAllDialog::written, this,
           [this](const QString& folder) { private_->message->say(tr("Written to %1").arg(folder)); });
   dialog->open();
+}
+
+void FiguresPage::exportReport() {
+  const FigureSource* source = private_->library.sourceOf(private_->list->chosen());
+  if (!source || !source->result) return;
+  const std::shared_ptr<const Result> result = source->result;  // the list may change while the dialog is open
+  const QString html = tr("Web page (*.html)"), pdf = tr("PDF (*.pdf)");
+  QString chosen = html;
+  QString file = QFileDialog::getSaveFileName(this, tr("Export the report"), folderNameOf(*source) + ".html",
+                                              html + ";;" + pdf, &chosen);
+  if (file.isEmpty()) return;
+  const QString suffix = QFileInfo(file).suffix().toLower();
+  if (suffix != "html" && suffix != "htm" && suffix != "pdf") file += chosen == pdf ? ".pdf" : ".html";
+  writeReportInto(*result, file);
+}
+
+void FiguresPage::writeReportInto(const Result& result, const QString& file) {
+  QGuiApplication::setOverrideCursor(Qt::WaitCursor);
+  try {
+    if (file.endsWith(QStringLiteral(".pdf"), Qt::CaseInsensitive)) {
+      writeReportPdf(result, file);
+    } else {
+      writeReportHtml(result, file);
+    }
+    private_->message->say(tr("Written to %1").arg(file));
+  } catch (const std::exception& error) {
+    private_->message->say(tr("The report was not written."));
+    emit workspace_.problem(tr("The report was not written"), QString::fromUtf8(error.what()));
+  }
+  QGuiApplication::restoreOverrideCursor();
 }
 
 InspectorContent FiguresPage::inspector() const {

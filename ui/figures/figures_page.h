@@ -8,6 +8,7 @@
 namespace gf {
 
 class Workspace;
+struct Result;
 
 /// Every figure of what is at hand (the pair, the shelf, runs, opened results), as it will be printed: at its final
 /// size in millimetres, in the publication theme whatever the window's theme is. One or all are exported; results open
@@ -25,6 +26,9 @@ class FiguresPage final : public Page {
   bool openResult(const QString& path) override;
   InspectorContent inspector() const override;
 
+  /// Writes a result for people; the suffix says as what. A failure is told as a problem of the workspace.
+  void writeReportInto(const Result& result, const QString& file);
+
  private:
   struct Private;
   void buildActions();
@@ -35,6 +39,7 @@ class FiguresPage final : public Page {
   void removeChosen();
   void exportOne();
   void exportAll();
+  void exportReport();
 
   Workspace& workspace_;
   std::unique_ptr<Private> private_;

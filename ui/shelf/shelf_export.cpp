@@ -6,6 +6,7 @@
 #include "report/result_folder.h"
 #include "report/shelf_report.h"
 #include "ui/charts/figure_view.h"
+#include "ui/report/report_pages.h"
 #include "ui/workspace/command_text.h"
 #include "ui/workspace/workspace.h"
 
@@ -36,6 +37,7 @@ QString exportShelf(const Shelf& shelf, const QString& parent) {
     exportFigure(figure, name + QStringLiteral(".pdf"), FigureFormat::Pdf, size);
     exportFigure(figure, name + QStringLiteral(".png"), FigureFormat::Png, size);
   }
+  writeReportHtml(result, QString::fromStdString((folder / "report.html").string()));
   return QString::fromStdString(folder.string());
 }
 

@@ -18,8 +18,8 @@
 #include "tests/ui/shelf/shelf_fixture.h"
 #include "tests/ui/workspace/support.h"
 #include "ui/figures/figure_library.h"
+#include "ui/figures/figure_preview.h"
 #include "ui/figures/figures_page.h"
-#include "ui/figures/preview_panel.h"
 #include "ui/figures/sheet_view.h"
 
 namespace gf::testing {

@@ -247,6 +247,21 @@ class TestFigures : public QObject {
     QCOMPARE(shown.rows().rowCount(), 0);
   }
 
+  void aReportForPeopleIsWritten() {
+    QTemporaryDir folder;
+    const Written pair = writtenPair(folder);
+    ShownFigures shown;
+    QVERIFY(shown.open(pair));
+    const Result result = openResult(pair.folder.toStdString());
+    for (const char* name : {"report.html", "report.pdf"}) {
+      shown.page.writeReportInto(result, folder.filePath(name));
+      QVERIFY(QFileInfo(folder.filePath(name)).size() > 1000);
+    }
+    QVERIFY(shown.problems.isEmpty());
+    shown.page.writeReportInto(result, folder.filePath("not/there/report.html"));
+    QCOMPARE(shown.problems.count(), 1);
+  }
+
   void theDialogTakesTheSizeOfThePreview() {
     QTemporaryDir folder;
     ShownFigures shown;

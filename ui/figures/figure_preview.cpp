@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/figures/preview_panel.h"
+#include "ui/figures/figure_preview.h"
 
 #include <QCheckBox>
 #include <QComboBox>
