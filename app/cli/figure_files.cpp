@@ -16,6 +16,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "ui/report/report_pages.h"
 #include "ui/style/theme.h"
 
 namespace gf {
@@ -57,6 +58,12 @@ void ensureApplication() {
   Theme::instance().apply(ThemeChoice::Light);
 }
 
+void makeFolder(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) failRun(folder.string(), "the folder must be writable", error.message());
+}
+
 /// The folder under a name that Qt can take: it knows file names as text, and a path need not be valid text.
 class NamedFolder {
  public:
@@ -96,9 +103,7 @@ std::vector<FigureFormat> parseFormats(const std::string& text) {
 void writeFigures(const std::vector<Figure>& figures, const std::filesystem::path& folder,
                   const std::vector<FigureFormat>& formats) {
   ensureApplication();
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error) failRun(folder.string(), "the folder must be writable", error.message());
+  makeFolder(folder);
   const NamedFolder named(folder);
   std::set<FigureFormat> all(formats.begin(), formats.end());
   all.insert({FigureFormat::Csv, FigureFormat::Json});
@@ -111,6 +116,16 @@ void writeFigures(const std::vector<Figure>& figures, const std::filesystem::pat
 void writeResult(const Result& result, const std::vector<FigureFormat>& formats) {
   writeReport(result.folder, result.report, result.figures);
   writeFigures(result.figures, result.folder / "figures", formats);
+  const NamedFolder named(result.folder);
+  writeReportHtml(result, named.file("report.html"));
+}
+
+void writePages(const Result& result, const std::filesystem::path& folder) {
+  ensureApplication();
+  makeFolder(folder);
+  const NamedFolder named(folder);
+  writeReportHtml(result, named.file("report.html"));
+  writeReportPdf(result, named.file("report.pdf"));
 }
 
 }  // namespace gf

@@ -23,4 +23,7 @@ void writeFigures(const std::vector<Figure>& figures, const std::filesystem::pat
 void writeResult(const Result& result,
                  const std::vector<FigureFormat>& formats = {FigureFormat::Svg, FigureFormat::Png});
 
+/// report.html and report.pdf of a result in `folder`, which is made if need be. Throws Error(Run).
+void writePages(const Result& result, const std::filesystem::path& folder);
+
 }  // namespace gf

@@ -17,7 +17,7 @@ namespace {
 struct FiguresArguments {
   std::vector<std::string> results;
   std::string out, format = "svg,pdf,png";
-  bool json = false;
+  bool report = false, json = false;
 };
 
 /// One result's figures lie in --out itself; several get a folder each, named after theirs and numbered when two share
@@ -47,20 +47,28 @@ int drawResults(const FiguresArguments& arguments) {
   }
   std::vector<Result> results;  // all are read before anything is written
   for (const auto& path : arguments.results) results.push_back(openResult(path));
-  nlohmann::ordered_json written = nlohmann::ordered_json::array();
+  nlohmann::ordered_json written = nlohmann::ordered_json::array(), pages = nlohmann::ordered_json::array();
   const auto folders = foldersFor(arguments, results);
   for (std::size_t i = 0; i < results.size(); ++i) {
     const Result& result = results[i];
     const auto& folder = folders[i];
     writeFigures(result.figures, folder, formats);
+    if (arguments.report) writePages(result, folder);
     terminal.say(countedText(std::ssize(result.figures), "figure", "figures") + " in " + folder.string());
+    if (arguments.report) {
+      pages.push_back((folder / "report.html").string());
+      pages.push_back((folder / "report.pdf").string());
+      terminal.say("  report.html and report.pdf: " + result.headline());
+    }
     for (const auto& figure : result.figures) {
       terminal.say("  " + figure.id + ": " + figure.title);
       written.push_back(
           {{"folder", folder.string()}, {"id", figure.id}, {"title", figure.title}, {"sentence", figure.sentence}});
     }
   }
-  terminal.result({{"figures", written}});
+  nlohmann::ordered_json answer{{"figures", written}};
+  if (arguments.report) answer["pages"] = pages;
+  terminal.result(answer);
   return kDone;
 }
 
@@ -78,6 +86,8 @@ void addFigures(CLI::App& program, Chosen& run) {
       ->add_option("--format", arguments->format,
                    "Any of svg, pdf and png, separated by commas; csv and json are always written [svg,pdf,png]")
       ->option_text("LIST")
+      ->group(kInputGroup);
+  command->add_flag("--report", arguments->report, "Also write the result for people: report.html and report.pdf")
       ->group(kInputGroup);
   addJsonFlag(*command, arguments->json, "Print one JSON object on stdout, and nothing else there");
   command->callback([arguments, &run] { run = [arguments] { return drawResults(*arguments); }; });

@@ -86,7 +86,7 @@ int transferFiles(const TransferCommand& command) {
   terminal.say("");
   terminal.say(transferTables(*report));
   terminal.say("");
-  terminal.say("Report   " + (out / "report.json").string());
+  terminal.say("Report   " + (out / "report.html").string() + ", and report.json for programs");
   sayModels(terminal, out);
   terminal.say("Figures  " + (out / "figures").string());
   terminal.result(*report);

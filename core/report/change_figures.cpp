@@ -122,7 +122,7 @@ Figure ratesFigure(const Json& report) {
   figure.kind = FigureKind::Columns;
   figure.xTitle = "Classes that hold this share of the positive flips";
   figure.yTitle = "Transfer rate (%)";
-  FigureSeries paper{"All that was learned there (paper)", Role::Net, {}, {}};
+  FigureSeries paper{"All that was learned there (paper)", Role::Neutral, {}, {}};
   FigureSeries strict{"Positive flips that arrived (strict)", Role::Gain, {}, {}};
   double highest = 0;
   for (const auto& each : rate.at("top_classes")) {

@@ -166,13 +166,6 @@ std::vector<std::string> meaningParagraphs(const Json& report) {
   std::vector<std::string> paragraphs{"What the classes mean was asked of " +
                                       meaning.at("provider").get<std::string>() + "."};
   for (const auto& note : meaning.at("notes")) paragraphs.push_back(note.get<std::string>());
-  std::string from;
-  for (const auto& [key, value] : meaning.at("provenance").items()) {
-    const std::string text =
-        value.is_string() ? value.get<std::string>() : value.dump(-1, ' ', false, Json::error_handler_t::replace);
-    from += (from.empty() ? "" : "; ") + key + ": " + text;
-  }
-  if (!from.empty()) paragraphs.push_back("Provenance: " + from + ".");
   return paragraphs;
 }
 

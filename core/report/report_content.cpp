@@ -22,6 +22,35 @@ void addHashes(const Json& hashes, std::vector<std::vector<std::string>>& rows) 
   }
 }
 
+/// One line of what a provider of meaning read: plain values as they are, files by name and hash, the rest by number.
+std::string provenanceText(const Json& value) {
+  if (!value.is_structured()) return plainText(value);
+  std::string text;
+  for (const auto& each : value) {
+    const bool file = each.is_object() && each.contains("path") && each.contains("sha256") &&
+                      each.at("path").is_string() && each.at("sha256").is_string();
+    if (!file && each.is_structured()) {
+      return countedText(std::ssize(value), "entry", "entries") + ", see report.json";
+    }
+    text += (text.empty() ? "" : ", ") +
+            (file ? each.at("path").get<std::string>() + " (" + shortHash(each.at("sha256").get<std::string>()) + ")"
+                  : plainText(each));
+  }
+  return text;
+}
+
+void addProvenance(const Json& report, ContentSection& section) {
+  if (!report.contains("meaning")) return;
+  ContentTable table;
+  table.title = "What said what the classes mean";
+  table.head = {"What", "Value"};
+  table.words = 2;
+  for (const auto& [key, value] : report.at("meaning").at("provenance").items()) {
+    table.rows.push_back({key, provenanceText(value)});
+  }
+  section.tables.push_back(std::move(table));
+}
+
 }  // namespace
 
 std::string parametersText(std::int64_t parameters) {
@@ -66,6 +95,7 @@ ContentSection madeSection(const Json& report) {
       {"Data", plainText(manifest.at("data").at("kind")) + ", " + plainText(manifest.at("data").at("path"))});
   addHashes(manifest.at("sha256"), made.rows);
   ContentSection section{"How this was made", {}, {std::move(made)}, {}};
+  addProvenance(report, section);
   if (manifest.contains("options") && manifest.at("options").is_object()) {
     ContentTable options{
         "Options of the transfer", {"Option", "Value"}, 2, {}, std::numeric_limits<std::size_t>::max(), {}};

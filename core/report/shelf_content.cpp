@@ -81,6 +81,9 @@ ReportContent shelfContent(const Result& result) {
   content.title = "A shelf of " + countedText(std::ssize(report.at("models")), "model", "models") + " on " +
                   report.at("evaluation").at("name").get<std::string>();
   content.sections.push_back(modelsSection(report));
+  const auto& leftOut = report.at("manifest").at("left_out");
+  if (!leftOut.empty()) content.sections.back().paragraphs.push_back("Left out:");
+  for (const auto& line : leftOut) content.sections.back().paragraphs.push_back(line.get<std::string>());
   content.sections.push_back({"What they could teach each other", {}, {rankingTable(report), bestTable(report)}, {}});
   content.sections.push_back({"All pairs", {}, {}, result.figures});
   return content;

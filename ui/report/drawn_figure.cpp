@@ -5,6 +5,7 @@
 #include <QImage>
 #include <QPainter>
 #include <QSvgGenerator>
+#include <algorithm>
 #include <cmath>
 
 #include "base/error.h"
@@ -64,7 +65,7 @@ QByteArray imageElement(const Figure& figure) {
   QByteArray bytes;
   QBuffer buffer(&bytes);
   buffer.open(QIODevice::WriteOnly);
-  if (!pictureOf(figure, naturalSize(figure), kDpi).save(&buffer, "PNG")) {
+  if (!pictureOf(figure, pageSize(figure), kDpi).save(&buffer, "PNG")) {
     failRun(figure.id, "the PNG writer must succeed", "it did not");
   }
   return "<img alt=\"" + labelOf(figure) + "\" src=\"data:image/png;base64," + bytes.toBase64() + "\"/>";
@@ -107,9 +108,19 @@ Figure printable(Figure figure) {
   return figure;
 }
 
+QSizeF pageSize(const Figure& figure) {
+  constexpr double kCurves = 74, kBarsBase = 26, kBar = 5.5, kGroup = 2.5;
+  const QSizeF natural = naturalSize(figure);
+  if (figure.kind == FigureKind::Lines) return {natural.width(), std::min(natural.height(), kCurves)};
+  if (figure.kind != FigureKind::Bars) return natural;
+  const auto bars = static_cast<double>(figure.labels.size() * std::max<std::size_t>(figure.series.size(), 1));
+  const double height = kBarsBase + kBar * bars + kGroup * static_cast<double>(figure.labels.size());
+  return {natural.width(), std::min(natural.height(), height)};
+}
+
 QByteArray figureElement(const Figure& figure, int number) {
   if (isHeavy(figure)) return imageElement(figure);
-  const QSizeF size = naturalSize(figure);
+  const QSizeF size = pageSize(figure);
   QByteArray svg = svgOf(figure, size);
   // The page is HTML: neither prolog nor namespaces, and each id once on the page.
   const qsizetype begin = svg.indexOf('>', svg.indexOf("<svg")) + 1, end = svg.lastIndexOf("</svg>");

@@ -15,7 +15,10 @@ namespace gf {
 Figure printable(Figure figure);
 QString printable(const std::string& text);
 
-/// The figure as an <svg> element for an HTML page: its natural size as view box, no namespace, no reference to
+/// In millimetres, as wide as naturalSize(): low where there is little to show, so that a page holds several.
+QSizeF pageSize(const Figure& figure);
+
+/// The figure as an <svg> element for an HTML page: its size on the page as view box, no namespace, no reference to
 /// anything outside; `number` keeps its ids apart from other figures'. Too many marks for vectors: an <img> with the
 /// picture inside.
 QByteArray figureElement(const Figure& figure, int number);

@@ -7,9 +7,9 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 #include "base/error.h"
-#include "ui/charts/figure_view.h"
 #include "ui/report/drawn_figure.h"
 #include "ui/style/theme.h"
 
@@ -20,7 +20,8 @@ constexpr int kDpi = 960;  // ten times the units: sizes stay exact
 constexpr double kUnitsPerMm = 96 / 25.4, kWidth = 210 * kUnitsPerMm, kHeight = 297 * kUnitsPerMm;
 constexpr double kSide = 20 * kUnitsPerMm, kTop = 18 * kUnitsPerMm, kBottom = 20 * kUnitsPerMm;
 constexpr double kInner = kWidth - 2 * kSide, kEnd = kHeight - kBottom, kGap = 8, kCell = 5;
-constexpr int kWrap = Qt::TextWordWrap | Qt::TextWrapAnywhere;
+constexpr int kWrap = Qt::TextWordWrap;
+constexpr qsizetype kCaption = 500;  // characters of a caption at most
 
 QFont fontOf(double points, QFont::Weight weight) {
   QFont font = Theme::instance().font(TextStyle::Body);
@@ -34,9 +35,33 @@ QFont tableFont(bool head) {
   return fontOf(7.5, head ? QFont::DemiBold : QFont::Normal);
 }
 
+QFont captionFont() {
+  return fontOf(8, QFont::Normal);
+}
+
+/// Words as they can be set on paper: cut where they go on for too long, and breakable where one has no end.
+QString settable(QString text, qsizetype most) {
+  constexpr qsizetype kLongWord = 24;
+  if (text.size() > most) text = text.left(most - 1) + QChar(0x2026);
+  qsizetype length = 0;
+  for (qsizetype i = 0; i < text.size(); ++i) {
+    length = text[i].isSpace() ? 0 : length + 1;
+    if (length < kLongWord || text[i].isHighSurrogate()) continue;
+    text.insert(i + 1, QChar(0x200B));
+    ++i;
+    length = 0;
+  }
+  return text;
+}
+
+double heightOf(const QString& text, const QFont& font, double width) {
+  return QFontMetricsF(font).boundingRect(QRectF(0, 0, width, 1e6), kWrap, text).height();
+}
+
 std::vector<QString> cellsOf(const std::vector<std::string>& texts) {
   std::vector<QString> cells;
-  for (const std::string& text : texts) cells.push_back(printable(text));
+  constexpr qsizetype kMost = 120;
+  for (const std::string& text : texts) cells.push_back(settable(printable(text), kMost));
   return cells;
 }
 
@@ -72,18 +97,16 @@ void ReportPaper::need(double height) {
   y_ = kTop;
 }
 
-double ReportPaper::heightOf(const QString& text, const QFont& font, double width) const {
-  return QFontMetricsF(font).boundingRect(QRectF(0, 0, width, 1e6), kWrap, text).height();
-}
-
 void ReportPaper::draw(const QString& text, const QFont& font, const QRectF& area, int flags, const QColor& colour) {
   painter_.setFont(font);
   painter_.setPen(colour);
   painter_.drawText(area, flags | kWrap | Qt::TextDontClip, text);
 }
 
-void ReportPaper::words(const QString& text, Voice voice, double keep) {
+void ReportPaper::words(QString text, Voice voice, double keep) {
+  constexpr qsizetype kMost = 700;
   if (text.isEmpty()) return;
+  text = settable(std::move(text), kMost);
   struct Style {
     double points, before, after;
     QFont::Weight weight;
@@ -93,7 +116,7 @@ void ReportPaper::words(const QString& text, Voice voice, double keep) {
                                       {9, 0, 6, QFont::Normal},     {7.5, 2, 8, QFont::Normal}};
   const Style& style = kStyles[static_cast<int>(voice)];
   const QFont font = fontOf(style.points, style.weight);
-  const double height = heightOf(text, font, kInner);
+  const double height = gf::heightOf(text, font, kInner);
   need(style.before + height + style.after + keep);
   if (y_ > kTop) y_ += style.before;
   const QColor colour = voice == Voice::Note ? Theme::publication().mutedText : Theme::publication().text;
@@ -112,20 +135,28 @@ std::vector<double> ReportPaper::columnWidths(const ContentTable& table) const {
       widths[c] = std::max(widths[c], head.horizontalAdvance(word) + 2 * kCell);
     }
     for (std::size_t r = 0; r < std::min(table.rows.size(), kLooked); ++r) {
-      widths[c] = std::max(widths[c], body.horizontalAdvance(printable(table.rows[r][c])) + 2 * kCell);
+      widths[c] = std::max(widths[c], body.horizontalAdvance(printable(table.rows[r][c]).left(120)) + 2 * kCell);
     }
   }
   const double wanted = std::accumulate(widths.begin(), widths.end(), 0.0);
-  double given = 0;
   const std::size_t words = std::min(table.words, widths.size());
-  for (std::size_t c = 0; c < words; ++c) given += widths[c];
   if (wanted <= kInner) {
     widths[0] += kInner - wanted;
     return widths;
   }
-  // Words give way first, down to a third of the page together; then everything shrinks alike.
-  const double left = std::max(kInner - (wanted - given), std::min(given, kInner / 3));
-  for (std::size_t c = 0; c < words; ++c) widths[c] *= left / given;
+  // Words give way first, the widest columns before the others, down to a third of the page together; then everything
+  // shrinks alike.
+  std::vector<std::size_t> narrowFirst(words);
+  std::iota(narrowFirst.begin(), narrowFirst.end(), std::size_t{0});
+  std::sort(narrowFirst.begin(), narrowFirst.end(),
+            [&](std::size_t a, std::size_t b) { return widths[a] < widths[b]; });
+  const double numbers = std::accumulate(widths.begin() + std::ptrdiff_t(words), widths.end(), 0.0);
+  double left = std::max(kInner - numbers, kInner / 3);
+  for (std::size_t i = 0; i < words; ++i) {
+    double& width = widths[narrowFirst[i]];
+    width = std::min(width, left / static_cast<double>(words - i));
+    left -= width;
+  }
   const double total = std::accumulate(widths.begin(), widths.end(), 0.0);
   for (double& width : widths) width *= std::min(1.0, kInner / total);
   return widths;
@@ -135,7 +166,7 @@ double ReportPaper::rowHeight(const std::vector<QString>& cells, const std::vect
                               const QFont& font) const {
   double height = 0;
   for (std::size_t c = 0; c < cells.size() && c < widths.size(); ++c) {
-    height = std::max(height, heightOf(cells[c], font, widths[c] - 2 * kCell));
+    height = std::max(height, gf::heightOf(cells[c], font, widths[c] - 2 * kCell));
   }
   return height + 6;
 }
@@ -162,7 +193,10 @@ void ReportPaper::table(const ContentTable& table) {
   const std::vector<double> widths = columnWidths(table);
   const std::vector<QString> head = cellsOf(table.head);
   const double headHeight = rowHeight(head, widths, tableFont(true));
-  const double begin = headHeight + 3 * rowHeight({QStringLiteral("X")}, {kInner}, tableFont(false));
+  double begin = headHeight;  // a head stands over two rows at least
+  for (std::size_t r = 0; r < std::min<std::size_t>(shown, 2); ++r) {
+    begin += rowHeight(cellsOf(table.rows[r]), widths, tableFont(false));
+  }
   words(printable(table.title), Voice::Heading, begin);
   need(begin);
   row(head, widths, table.words, true);
@@ -178,22 +212,32 @@ void ReportPaper::table(const ContentTable& table) {
   y_ += kGap;
 }
 
-void ReportPaper::figure(const Figure& figure, const QString& caption) {
-  const QFont font = fontOf(8, QFont::Normal);
-  const double captionHeight = heightOf(caption, font, kInner);
-  // At its natural size, smaller only where the page is: texts keep the size they were made for.
-  QSizeF size = naturalSize(figure);
+double ReportPaper::scaleOf(const Figure& figure, double captionHeight) const {
+  // At the size it was made for, smaller only where the page is.
+  const QSizeF size = pageSize(figure);
   const double highest = (kEnd - kTop - captionHeight - 2 * kGap) / kUnitsPerMm;
-  const double scale = std::min({1.0, kInner / kUnitsPerMm / size.width(), highest / size.height()});
-  const QSizeF drawn = size * scale * kUnitsPerMm;
-  need(drawn.height() + captionHeight + 2 * kGap);
+  return std::min({1.0, kInner / kUnitsPerMm / size.width(), highest / size.height()});
+}
+
+double ReportPaper::heightOf(const Figure& figure, const QString& caption) const {
+  const double words = gf::heightOf(settable(caption, kCaption), captionFont(), kInner);
+  return pageSize(figure).height() * scaleOf(figure, words) * kUnitsPerMm + words + 2.5 * kGap;
+}
+
+void ReportPaper::figure(const Figure& figure, const QString& caption) {
+  const QString words = settable(caption, kCaption);
+  const double captionHeight = gf::heightOf(words, captionFont(), kInner);
+  const double scale = scaleOf(figure, captionHeight);
+  const QSizeF size = pageSize(figure), drawn = size * scale * kUnitsPerMm;
+  need(heightOf(figure, caption) - 2 * kGap);
   painter_.save();
   painter_.translate(kSide + (kInner - drawn.width()) / 2, y_);
   painter_.scale(scale, scale);
   paintOnPage(painter_, printable(figure), size);
   painter_.restore();
   y_ += drawn.height() + kGap / 2;
-  draw(caption, font, {kSide, y_, kInner, captionHeight}, Qt::AlignLeft | Qt::AlignTop, Theme::publication().text);
+  draw(words, captionFont(), {kSide, y_, kInner, captionHeight}, Qt::AlignLeft | Qt::AlignTop,
+       Theme::publication().text);
   y_ += captionHeight + 2 * kGap;
 }
 

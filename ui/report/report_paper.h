@@ -25,15 +25,17 @@ class ReportPaper {
 
   enum class Voice { Title, Key, Section, Heading, Text, Note };
   /// Wrapped words; a section or heading stays with at least `keep` units of what follows.
-  void words(const QString& text, Voice voice, double keep = 0);
+  void words(QString text, Voice voice, double keep = 0);
   void table(const ContentTable& table);
   /// A figure with its caption below, never on two pages.
   void figure(const Figure& figure, const QString& caption);
+  /// What that takes of a page.
+  double heightOf(const Figure& figure, const QString& caption) const;
 
  private:
   void need(double height);
   void endPage();
-  double heightOf(const QString& text, const QFont& font, double width) const;
+  double scaleOf(const Figure& figure, double captionHeight) const;
   void draw(const QString& text, const QFont& font, const QRectF& area, int flags, const QColor& colour);
   std::vector<double> columnWidths(const ContentTable& table) const;
   double rowHeight(const std::vector<QString>& cells, const std::vector<double>& widths, const QFont& font) const;

@@ -25,11 +25,16 @@ QString captionOf(const Figure& figure) {
 }
 
 void fill(ReportPaper& paper, const ReportContent& content) {
-  constexpr double kWithSection = 120;
+  constexpr double kWithSection = 120, kParagraph = 20;
   paper.words(printable(content.title), Voice::Title);
   paper.words(printable(content.headline), Voice::Key);
   for (const ContentSection& section : content.sections) {
-    paper.words(printable(section.title), Voice::Section, kWithSection);
+    double beside = kWithSection;  // a heading stays with what it heads
+    if (!section.figures.empty()) {
+      const double paragraphs = kParagraph * static_cast<double>(section.paragraphs.size());
+      beside = paragraphs + paper.heightOf(section.figures.front(), captionOf(section.figures.front()));
+    }
+    paper.words(printable(section.title), Voice::Section, beside);
     for (const std::string& paragraph : section.paragraphs) paper.words(printable(paragraph), Voice::Text);
     for (const Figure& figure : section.figures) paper.figure(figure, captionOf(figure));
     for (const ContentTable& table : section.tables) paper.table(table);
