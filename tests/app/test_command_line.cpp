@@ -64,7 +64,8 @@ void TestCommandLine::exitCodes_data() {
   row("unknown option", "compare" + pair + "--overwriet", 2, {"--overwriet", "Did you mean --overwrite?"});
   row("misspelt option", "compare --studnet {student}", 2, {"--studnet", "Did you mean --student?"});
   row("a word too many", "doctor extra", 2, {"\"extra\"", "must belong to an option"});
-  row("missing option", "compare --student {student}", 2, {"--teacher", "must be given"});
+  row("missing option", "compare --student {student} --data {data} --out {bench}/never", 2,
+      {"--teacher", "must be given"});
   row("missing value", "compare --student {student} --teacher {teacher} --data {data} --out", 2,
       {"--out", "takes one value", "none"});
   row("option given twice", "compare" + pair + "--threads 1 --threads 2", 2, {"--threads", "takes one value"});
