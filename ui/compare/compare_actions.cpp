@@ -20,6 +20,12 @@ void showFailure(QWidget* parent, const QString& title, const char* what) {
   box.exec();
 }
 
+/// Waits for what it does on the GUI thread, and says so.
+struct Waiting {
+  Waiting() { QGuiApplication::setOverrideCursor(Qt::WaitCursor); }
+  ~Waiting() { QGuiApplication::restoreOverrideCursor(); }
+};
+
 /// An empty reason allows the action.
 void allow(QAction* action, const QString& reason, const QString& tip) {
   action->setEnabled(reason.isEmpty());
@@ -74,7 +80,8 @@ void ComparePage::refreshForPair() {
   allow(p.compare, blocked, tr("Run both models over the evaluation set (Ctrl+R)"));
   const QString missing = p.comparison ? QString() : tr("There is no comparison yet.");
   allow(p.exportList, p.gallery->exportBlocked(), tr("Write the images shown in the gallery, in their order, as CSV"));
-  allow(p.exportReport, missing, tr("Write the report and its figures into a new folder"));
+  allow(p.exportReport, missing,
+        tr("Write the report, the same for people as HTML and PDF, and the figures into a new folder"));
   allow(p.exportChart, missing, tr("Write the figure in view as SVG, PDF, PNG, CSV or JSON (Ctrl+E)"));
   allow(p.copyCommand, workspace_.compareBlocked(), tr("The command that does the same in a terminal"));
 }
@@ -111,6 +118,7 @@ void ComparePage::exportReport() {
   if (parent.isEmpty()) return;
   try {
     const Private& p = *private_;
+    const Waiting waiting;
     const PairMeaning* meaning = p.classes->meaning().meaning().get();
     const QString folder =
         p.onShelf() ? p.shelf->exportReport(parent) : exportComparison(*p.comparison, meaning, parent);

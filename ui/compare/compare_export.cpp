@@ -8,6 +8,7 @@
 #include "report/text.h"
 #include "ui/charts/figure_view.h"
 #include "ui/compare/sample_text.h"
+#include "ui/report/report_pages.h"
 #include "ui/workspace/command_text.h"
 #include "ui/workspace/shelf_model.h"
 
@@ -27,22 +28,23 @@ QString exportComparison(const Comparison& comparison, const PairMeaning* meanin
   std::filesystem::path folder = base / stem;
   for (int n = 2; std::filesystem::exists(folder); ++n) folder = base / (stem + "-" + std::to_string(n));
   makeResultFolder(folder, false);
-  nlohmann::ordered_json report = comparison.report;
-  std::vector<float> similarity;
+  Result result{folder, comparison.report, {}, {}, {}};
   if (meaning) {
-    report["meaning"] = meaning->json;
-    similarity = meaning->similarity;
-    writeSimilarity(folder, meaning->classes.semantics, report);
+    result.report["meaning"] = meaning->json;
+    result.similarity = meaning->similarity;
+    writeSimilarity(folder, meaning->classes.semantics, result.report);
   }
-  const std::vector<Figure> figures = figuresOf(report, {}, similarity);
-  writeReport(folder, report, figures);
-  for (const Figure& figure : figures) {
+  result.figures = figuresOf(result.report, {}, result.similarity);
+  writeReport(folder, result.report, result.figures);
+  for (const Figure& figure : result.figures) {
     const QString name = QString::fromStdString((folder / "figures" / figure.id).string());
     const QSizeF size = naturalSize(figure);
     exportFigure(figure, name + QStringLiteral(".svg"), FigureFormat::Svg, size);
     exportFigure(figure, name + QStringLiteral(".pdf"), FigureFormat::Pdf, size);
     exportFigure(figure, name + QStringLiteral(".png"), FigureFormat::Png, size);
   }
+  writeReportHtml(result, QString::fromStdString((folder / "report.html").string()));
+  writeReportPdf(result, QString::fromStdString((folder / "report.pdf").string()));
   return QString::fromStdString(folder.string());
 }
 

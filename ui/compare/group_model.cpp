@@ -2,11 +2,23 @@
 #include "ui/compare/group_model.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "ui/compare/sample_text.h"
 #include "ui/style/numbers.h"
+#include "ui/style/theme.h"
 
 namespace gf {
+
+namespace {
+
+QFont boldFont() {
+  QFont font = Theme::instance().font(TextStyle::Body);
+  font.setWeight(QFont::DemiBold);
+  return font;
+}
+
+}  // namespace
 
 int GroupModel::add(int parent, int group, int klass) {
   std::vector<int>& siblings = parent < 0 ? top_ : nodes_[static_cast<std::size_t>(parent)].children;
@@ -61,6 +73,21 @@ void GroupModel::countAll() {
         if (k < knowledge.classes.size()) each.counts += knowledge.classes[k];
     }
     largest_ = std::max(largest_, each.counts.positiveFlips());
+  }
+}
+
+void GroupModel::setChosen(const std::set<int>& classes) {
+  std::vector<int> before(nodes_.size());
+  for (std::size_t i = 0; i < nodes_.size(); ++i) before[i] = std::exchange(nodes_[i].chosen, 0);
+  for (const int k : classes) {
+    const QModelIndex row = indexOfClass(k);
+    for (int at = row.isValid() ? node(row).parent : -1; at >= 0; at = nodes_[static_cast<std::size_t>(at)].parent)
+      ++nodes_[static_cast<std::size_t>(at)].chosen;
+  }
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    if (nodes_[i].chosen == before[i]) continue;
+    const QModelIndex changed = indexOf(static_cast<int>(i));
+    emit dataChanged(changed, changed, {Qt::FontRole, Qt::ToolTipRole});
   }
 }
 
@@ -154,6 +181,13 @@ QString GroupModel::text(const Node& node, int column) const {
   return column == Difference ? signedText(percent, 1) : numberText(percent, 1);
 }
 
+QString GroupModel::tip(const Node& node) const {
+  if (node.klass >= 0) return tr("%1, class %2").arg(name(node)).arg(node.klass);
+  const auto count = groups_->groups[static_cast<std::size_t>(node.group)].classes.size();
+  const QString what = tr("%1: %2 classes; choosing it shows their images").arg(name(node)).arg(count);
+  return node.chosen > 0 ? tr("%1; %2 of them are chosen").arg(what).arg(node.chosen) : what;
+}
+
 QVariant GroupModel::data(const QModelIndex& index, int role) const {
   if (!index.isValid()) return {};
   const Node& at = node(index);
@@ -168,10 +202,10 @@ QVariant GroupModel::data(const QModelIndex& index, int role) const {
       return QVariant::fromValue(Qt::Alignment(index.column() == Name ? Qt::AlignLeft : Qt::AlignRight) |
                                  Qt::AlignVCenter);
     case Qt::ToolTipRole:
-      if (at.klass >= 0) return tr("%1, class %2").arg(name(at)).arg(at.klass);
-      return tr("%1: %2 classes; choosing it shows their images")
-          .arg(name(at))
-          .arg(groups_->groups[static_cast<std::size_t>(at.group)].classes.size());
+      return tip(at);
+    case Qt::FontRole:
+      if (at.chosen == 0 || index.column() != Name) return {};
+      return boldFont();
     case Qt::AccessibleTextRole: {
       const QString header = headerData(index.column(), Qt::Horizontal, Qt::AccessibleTextRole).toString();
       return tr("%1: %2").arg(header, text(at, index.column()));

@@ -26,6 +26,9 @@ class GroupModel final : public QAbstractItemModel {
   /// `groups` may be null: then there are no rows.
   void show(std::shared_ptr<const Comparison> comparison, std::shared_ptr<const ClassGroups> groups);
 
+  /// Groups that hold one of these classes stand out.
+  void setChosen(const std::set<int>& classes);
+
   /// The classes of a row, ascending.
   std::set<int> classes(const QModelIndex& index) const;
   bool isClass(const QModelIndex& index) const;
@@ -46,6 +49,7 @@ class GroupModel final : public QAbstractItemModel {
   struct Node {
     int parent = -1, row = 0;
     int group = -1, klass = -1;  ///< One of them is set.
+    int chosen = 0;              ///< Classes of a group that are chosen.
     OutcomeCounts counts;
     std::vector<int> children;
   };
@@ -55,6 +59,7 @@ class GroupModel final : public QAbstractItemModel {
   QModelIndex indexOf(int node) const;
   QString name(const Node& node) const;
   QString text(const Node& node, int column) const;
+  QString tip(const Node& node) const;
   QVariant sortValue(const Node& node, int column) const;
 
   std::shared_ptr<const Comparison> comparison_;

@@ -102,6 +102,7 @@ std::set<int> GroupPanel::classesOfRows() const {
 
 void GroupPanel::setChosen(const std::set<int>& classes) {
   chosen_ = classes;
+  model_->setChosen(classes);
   if (model_->nodes() == 0 || classesOfRows() == classes) return;
   QItemSelection rows;
   const auto add = [&](const QModelIndex& source) {
@@ -127,6 +128,7 @@ void GroupPanel::rowsChosen() {
   const std::set<int> classes = classesOfRows();
   if (classes == chosen_) return;
   chosen_ = classes;
+  model_->setChosen(classes);
   emit chosenChanged(classes);
 }
 

@@ -46,8 +46,11 @@ MeaningPanel::MeaningPanel(Workspace& workspace, QWidget* parent)
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, space::kS, 0, 0);
   layout->setSpacing(space::kS);
-  layout->addWidget(views_);
-  layout->addWidget(providers_);
+  head_ = new QBoxLayout(QBoxLayout::TopToBottom);
+  head_->setSpacing(space::kS);
+  head_->addWidget(views_);
+  head_->addWidget(providers_);
+  layout->addLayout(head_);
   layout->addWidget(sentence_);
   layout->addWidget(stack_, 1);
   connect(views_, &Segments::chosen, this, &MeaningPanel::refresh);
@@ -108,6 +111,15 @@ void MeaningPanel::refresh() {
 void MeaningPanel::showEvent(QShowEvent* event) {
   QWidget::showEvent(event);
   fill();
+}
+
+/// Views and provider side by side where there is room: a small window has none in height to give away.
+void MeaningPanel::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  const int needed = views_->sizeHint().width() + providers_->sizeHint().width() + space::kXl;
+  const auto direction = width() >= needed ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom;
+  head_->setSpacing(direction == QBoxLayout::LeftToRight ? space::kXl : space::kS);
+  head_->setDirection(direction);
 }
 
 const Figure* MeaningPanel::figure() {

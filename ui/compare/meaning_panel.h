@@ -11,6 +11,7 @@
 #include "semantics/wordnet.h"
 #include "ui/compare/meaning_figures.h"
 
+class QBoxLayout;
 class QLabel;
 class QStackedWidget;
 
@@ -48,6 +49,7 @@ class MeaningPanel final : public QWidget {
 
  protected:
   void showEvent(QShowEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
 
  private:
   void refresh();
@@ -67,6 +69,7 @@ class MeaningPanel final : public QWidget {
   bool groupsFilled_ = false;
   std::optional<MeaningView> chartView_;  ///< What the chart shows of this answer.
   std::set<int> chosen_;
+  QBoxLayout* head_ = nullptr;
   Segments* views_;
   ProviderBar* providers_;
   QLabel* sentence_;

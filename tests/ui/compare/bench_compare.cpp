@@ -12,6 +12,7 @@
 #include "meaning_fixture.h"
 #include "shown_page.h"
 #include "ui/compare/class_panel.h"
+#include "ui/compare/compare_export.h"
 #include "ui/compare/meaning_panel.h"
 #include "ui/style/theme.h"
 
@@ -82,5 +83,9 @@ int main(int count, char** arguments) {
   for (std::size_t view = 0; view < std::size(names); ++view) print(names[view], views[view]);
   std::printf("two classes chosen elsewhere:\n");
   for (std::size_t view = 0; view < std::size(names); ++view) print(names[view], chosen[view]);
+  const QTemporaryDir folder;
+  clock.restart();
+  exportComparison(*comparison, meaning.get(), folder.path());
+  std::printf("report written with its figures: %.0f ms\n", milliseconds(clock));
   return 0;
 }

@@ -4,7 +4,7 @@
 
 #include <QFile>
 #include <QTemporaryDir>
-#include <cstdint>
+#include <algorithm>
 #include <set>
 
 #include "comparison_fixture.h"
@@ -41,6 +41,12 @@ inline const std::vector<std::string> kThings{"crane",   "bird", "dog",   "boot"
 inline std::shared_ptr<const Comparison> things() {
   static const auto made = makeComparison(10, 60, 28, kThings);
   return made;
+}
+
+/// By its name in the pair of things.
+inline int thing(const char* name) {
+  const auto found = std::find(kThings.begin(), kThings.end(), name);
+  return static_cast<int>(found - kThings.begin());
 }
 
 inline std::shared_ptr<const PairMeaning> meaningOf(const Comparison& comparison, const std::string& provider) {

@@ -2,17 +2,13 @@
 // Where the teacher's knowledge lies by meaning, as a user meets it: groups, charts, the Inspector, senses by hand.
 #include <QAbstractItemModelTester>
 #include <QAction>
-#include <QClipboard>
-#include <QComboBox>
 #include <QDir>
 #include <QPlainTextEdit>
 #include <QPushButton>
-#include <QSignalSpy>
 #include <QSortFilterProxyModel>
 #include <QTest>
 #include <QTreeView>
 
-#include "base/error.h"
 #include "meaning_fixture.h"
 #include "report/meaning_report.h"
 #include "report/result_folder.h"
@@ -21,9 +17,6 @@
 #include "ui/compare/compare_export.h"
 #include "ui/compare/group_model.h"
 #include "ui/compare/meaning_panel.h"
-#include "ui/compare/sense_dialog.h"
-#include "ui/compare/sense_model.h"
-#include "ui/compare/sense_store.h"
 #include "ui/style/theme.h"
 
 using namespace gf;
@@ -55,12 +48,6 @@ std::set<int> asSet(const std::vector<std::size_t>& classes) {
   return {classes.begin(), classes.end()};
 }
 
-/// By its name in the pair of things.
-int thing(const char* name) {
-  const auto found = std::find(kThings.begin(), kThings.end(), name);
-  return static_cast<int>(found - kThings.begin());
-}
-
 }  // namespace
 
 class TestMeaning : public QObject {
@@ -72,7 +59,6 @@ class TestMeaning : public QObject {
     QApplication::setAttribute(Qt::AA_DontUseNativeDialogs);
     Theme::instance().apply(ThemeChoice::Light);
   }
-  void init() { QFile::remove(senseFile(QStringLiteral("wordnet"))); }
   void groupModelKeepsItsContract();
   void groupsAddUp();
   void treeChoosesImages();
@@ -83,9 +69,6 @@ class TestMeaning : public QObject {
   void topClassesAreTheMethods();
   void inspectorNamesGroupAndNeighbours();
   void detailsCanBeRead();
-  void sensesAreModelled();
-  void sensesAreKept();
-  void aWrongSenseIsRefused();
   void exportHoldsTheMeaning();
   void nobodyAskedIsSaid();
   void looks_data();
@@ -156,6 +139,9 @@ void TestMeaning::choiceIsShownInTheTree() {
   QCOMPARE(meant.tree().selectionModel()->selectedRows().size(), 1);
   QCOMPARE(meant.tree().currentIndex().isValid(), false);  // nobody's keyboard was moved
   QVERIFY(meant.tree().selectionModel()->selectedRows().front().data().toString() == QStringLiteral("dog"));
+  // What holds it stands out, unfolded or not.
+  QVERIFY(meant.groups().indexOfClass(thing("dog")).parent().data(Qt::FontRole).isValid());
+  QVERIFY(!meant.groups().indexOfClass(thing("quuxly")).parent().data(Qt::FontRole).isValid());
   const auto& groups = meant.meaning().meaning()->classes.groups.groups;
   for (const ClassGroup& group : groups) {
     meant.workspace.select({asSet(group.classes), {}});
@@ -264,94 +250,6 @@ void TestMeaning::detailsCanBeRead() {
   QVERIFY(text->textInteractionFlags() & Qt::TextSelectableByKeyboard);
 }
 
-void TestMeaning::sensesAreModelled() {
-  SenseModel model;
-  QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
-  model.show(kThings, {}, {});
-  model.setWordNet(std::make_shared<WordNet>(gf_test::smallWordNet()));
-  const auto sense = [&](const char* name) { return model.index(thing(name), SenseModel::Sense); };
-  QVERIFY(sense("crane").data().toString().startsWith("crane.n.01"));
-  QVERIFY(sense("crane").data(SenseModel::UncertainRole).toBool());
-  QVERIFY(!sense("dog").data(SenseModel::UncertainRole).toBool());
-  QVERIFY(sense("quuxly").data(SenseModel::UncertainRole).toBool());
-  QCOMPARE(model.options(thing("crane")).size(), std::size_t(3));  // as found, and two senses
-  QVERIFY(model.setData(sense("crane"), QStringLiteral("crane.n.02"), Qt::EditRole));
-  QVERIFY(sense("crane").data().toString().startsWith("crane.n.02"));
-  QCOMPARE(sense("crane").siblingAtColumn(SenseModel::Why).data().toString(), QStringLiteral("by hand"));
-  QVERIFY(!sense("crane").data(SenseModel::UncertainRole).toBool());
-  // A word stands for its first sense; nothing takes the choice back.
-  QVERIFY(model.setData(sense("quuxly"), QStringLiteral("birds"), Qt::EditRole));
-  QVERIFY(sense("quuxly").data().toString().startsWith("bird.n.01"));
-  QCOMPARE(model.handCount(), 2);
-  QVERIFY(model.setData(sense("quuxly"), QString(), Qt::EditRole));
-  QCOMPARE(model.handCount(), 1);
-  model.reset();
-  QCOMPARE(model.handCount(), 0);
-  QVERIFY(sense("crane").data().toString().startsWith("crane.n.01"));
-
-  SenseFilter filter;
-  filter.setSourceModel(&model);
-  filter.setUncertainOnly(true);
-  QCOMPARE(filter.rowCount(), 2);
-  filter.setText(QStringLiteral("LIFTS"));
-  QCOMPARE(filter.rowCount(), 1);
-  filter.setUncertainOnly(false);
-  filter.setText(QStringLiteral("machine"));
-  QCOMPARE(filter.rowCount(), 1);
-}
-
-void TestMeaning::sensesAreKept() {
-  Meant meant;
-  const auto before = meant.meaning().meaning();
-  SenseDialog dialog(meant.workspace, *things(), nullptr, &meant.page);
-  QSignalSpy read(&dialog, &SenseDialog::netRead);
-  dialog.show();
-  QTRY_COMPARE(read.size(), 1);
-  const QModelIndex crane = dialog.model().index(thing("crane"), SenseModel::Sense);
-  // As a user does it: F2 opens the list, the arrow keys go down, Enter takes the sense.
-  const QModelIndex shown = static_cast<QSortFilterProxyModel*>(dialog.table().model())->mapFromSource(crane);
-  dialog.table().setCurrentIndex(shown);
-  dialog.table().edit(shown);
-  auto* editor = dialog.table().findChild<QComboBox*>();
-  QVERIFY(editor);
-  QCOMPARE(editor->count(), 3);
-  editor->setCurrentIndex(editor->findData(QStringLiteral("crane.n.02")));
-  emit editor->activated(editor->currentIndex());
-  QCOMPARE(dialog.model().handCount(), 1);
-  dialog.accept();
-  const QString provider = meant.workspace.semantics();
-  QVERIFY2(provider.startsWith("wordnet:"), qPrintable(provider));
-  // The file is one that the command line takes, and the groups are others.
-  QCOMPARE(readWordNetSettings(provider.mid(8).toStdString()).senses.at("crane"), std::string("crane.n.02"));
-  const auto after = meaningOf(*things(), provider.toStdString());
-  const auto likeness = [&](const PairMeaning& meaning) {
-    return meaning.classes.semantics.between(std::size_t(thing("crane")), std::size_t(thing("bird")));
-  };
-  QVERIFY(likeness(*after) > likeness(*before));
-  QVERIFY(after->json["groups"] != before->json["groups"]);
-  QVERIFY(compareCommand(meant.workspace).contains(QStringLiteral("--semantics ") + provider));
-
-  // Another dialog, as after a restart, knows it; reset takes it back.
-  SenseDialog again(meant.workspace, *things(), std::make_shared<WordNet>(gf_test::smallWordNet()), &meant.page);
-  QCOMPARE(again.model().handCount(), 1);
-  again.model().reset();
-  again.accept();
-  QCOMPARE(meant.workspace.semantics(), QStringLiteral("wordnet"));
-}
-
-void TestMeaning::aWrongSenseIsRefused() {
-  SenseModel model;
-  model.show(kThings, {}, {{"dog", "unicorn.n.09"}});
-  model.setWordNet(std::make_shared<WordNet>(gf_test::smallWordNet()));
-  QSignalSpy refused(&model, &SenseModel::refused);
-  const QModelIndex dog = model.index(thing("dog"), SenseModel::Sense);
-  QVERIFY(dog.data().toString().contains("unicorn.n.09"));
-  QVERIFY(!model.setData(dog, QStringLiteral("zxcv"), Qt::EditRole));
-  QCOMPARE(refused.size(), 1);
-  QVERIFY(model.setData(dog, QString(), Qt::EditRole));
-  QVERIFY(dog.data().toString().startsWith("dog.n.01"));
-}
-
 void TestMeaning::exportHoldsTheMeaning() {
   QTemporaryDir folder;
   const auto meaning = meaningOf(*things(), "wordnet");
@@ -362,6 +260,8 @@ void TestMeaning::exportHoldsTheMeaning() {
   std::set<std::string> ids;
   for (const Figure& figure : result.figures) ids.insert(figure.id);
   for (const char* id : {"groups", "class-map", "meaning-map", "similarity"}) QVERIFY2(ids.contains(id), id);
+  for (const char* file : {"report.html", "report.pdf", "similarity.npy"})
+    QVERIFY2(QFileInfo(written + QLatin1Char('/') + QLatin1String(file)).size() > 0, file);
   for (const char* file : {"class-map.svg", "similarity.pdf", "meaning-map.png", "groups.csv"})
     QVERIFY2(QFileInfo::exists(written + QStringLiteral("/figures/") + QLatin1String(file)), file);
 }
@@ -402,6 +302,7 @@ void TestMeaning::looks() {
       meant.meaning().setView(kViews[i]);
       QVERIFY2(meant.page.minimumSizeHint().width() <= 880, "the page fits a window of 1280 pixels with its docks");
       QVERIFY(meant.page.minimumSizeHint().height() <= 640);
+      QCoreApplication::processEvents();  // layouts settle in the event loop
       const QImage picture = meant.page.grab().toImage();
       QCOMPARE(picture.pixelColor(2, 2), Theme::instance().colours().background);
       const QString name = QStringLiteral("meaning-%1-%2%3.png")

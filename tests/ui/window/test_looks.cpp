@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Every page at the sizes and in the themes it must work in: nothing may be cut off.
+#include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QTabBar>
+#include <QTabWidget>
 #include <QTableView>
 #include <QTest>
+#include <QTreeView>
 
 #include "tests/ui/window/window_support.h"
 #include "tests/ui/workspace/support.h"
+#include "ui/compare/class_panel.h"
+#include "ui/compare/meaning_panel.h"
+#include "ui/compare/segments.h"
 #include "ui/style/theme.h"
 #include "ui/transfer/option_form.h"
 #include "ui/transfer/preview_panel.h"
@@ -69,6 +75,30 @@ class TestLooks : public QObject {
     QVERIFY2(cut.isEmpty(), qPrintable(name + ": " + cut.join(" | ")));
   }
 
+  /// Every view of what the sample's classes mean, with a group chosen, and what is said when it is not known.
+  void lookAtMeaning(MainWindow& window, Workspace& workspace) {
+    window.goTo(PageId::Compare);
+    auto* panel = window.page(PageId::Compare)->findChild<ClassPanel*>();
+    panel->setTab(ClassPanel::ByMeaning);
+    QTRY_VERIFY_WITH_TIMEOUT(workspace.meaning(), kPatienceMs);
+    for (int view = 0; view < 5; ++view) {
+      panel->meaning().setView(static_cast<MeaningView>(view));
+      look(window, QStringLiteral("sample-meaning-%1").arg(view + 1));
+    }
+    workspace.select({{5, 7, 9}, {}});
+    for (int view = 0; view < 5; ++view) {
+      panel->meaning().setView(static_cast<MeaningView>(view));
+      look(window, QStringLiteral("sample-meaning-%1-chosen").arg(view + 1));
+    }
+    const QString before = workspace.semantics();
+    workspace.setSemantics(QStringLiteral("file:/a/folder/that/is/not/there/vectors-of-the-classes.npy"));
+    QTRY_VERIFY_WITH_TIMEOUT(workspace.meaningProblem(), kPatienceMs);
+    look(window, QStringLiteral("sample-meaning-failed"));
+    workspace.setSemantics(before);
+    QTRY_VERIFY_WITH_TIMEOUT(workspace.meaning(), kPatienceMs);
+    workspace.select({});
+  }
+
  private slots:
   void init() { startClean(); }
 
@@ -97,6 +127,48 @@ class TestLooks : public QObject {
       QTest::qWait(300);
       look(window, QStringLiteral("sample-%1").arg(i + 1));
     }
+    lookAtMeaning(window, workspace);
+  }
+
+  void figuresAndTheShelfAreNotCutOff_data() { addSizesAndThemes(); }
+
+  /// The whole sample shelf in each of its views, and every figure of it and of a pair as it will be printed.
+  void figuresAndTheShelfAreNotCutOff() {
+    QFETCH(QSize, size);
+    QFETCH(int, theme);
+    Workspace workspace;
+    MainWindow window(workspace);
+    Theme::instance().apply(ThemeChoice(theme));
+    window.resize(size);
+    window.show();
+    workspace.openSample();
+    QTRY_VERIFY_WITH_TIMEOUT(workspace.comparison() && allRead(workspace), kPatienceMs);
+    auto* sides = window.page(PageId::Compare)->findChild<Segments*>();
+    QTest::mouseClick(&sides->button(1), Qt::LeftButton);
+    look(window, QStringLiteral("shelf-ready"));
+    workspace.compareShelf();
+    look(window, QStringLiteral("shelf-running"));
+    QTRY_VERIFY_WITH_TIMEOUT(workspace.shelfResult() && !workspace.comparingShelf(), kPatienceMs);
+    auto* tabs = window.page(PageId::Compare)->findChild<QTabWidget*>("shelfTabs");
+    for (int tab = 0; tab < 5; ++tab) {
+      tabs->setCurrentIndex(tab);
+      look(window, QStringLiteral("shelf-%1").arg(tab + 1));
+    }
+    QTRY_VERIFY_WITH_TIMEOUT(!workspace.activity(), kPatienceMs);
+    window.goTo(PageId::Figures);
+    auto* list = window.page(PageId::Figures)->findChild<QTreeView*>("figureList");
+    QAbstractItemModel& rows = *list->model();
+    QCOMPARE(rows.rowCount(), 2);
+    for (int source = 0; source < 2; ++source) {
+      const QModelIndex above = rows.index(source, 0);
+      for (int row = -1; row < rows.rowCount(above); ++row) {
+        list->setCurrentIndex(row < 0 ? above : rows.index(row, 0, above));
+        look(window, QStringLiteral("figures-%1-%2").arg(source + 1).arg(row + 1, 2, 10, QLatin1Char('0')));
+      }
+    }
+    auto* preset = window.page(PageId::Figures)->findChild<QComboBox*>("preset");
+    preset->setCurrentIndex(0);
+    look(window, QStringLiteral("figures-85"));
   }
 
   void nothingIsCutOffAtWork_data() { addSizesAndThemes(); }
