@@ -70,8 +70,12 @@ Figure topSimilarityFigure(const Json& meaning, std::size_t t) {
   FigureSeries series{"Top classes", Role::Gain, {}, {}};
   series.band = true;
   const Json* last = nullptr;
+  bool leftOut = false;
   for (const Json& set : teacher.at("top")) {
-    if (set.at(reading.value).is_null()) continue;
+    if (set.at(reading.value).is_null()) {
+      leftOut = leftOut || set.at("classes") == 1;
+      continue;
+    }
     figure.labels.push_back("Top " + shortNumber(set.at("percent"), 0) + " %");
     figure.details.push_back(countedText(set.at("classes"), "class", "classes") + ", mean similarity " +
                              fixedText(set.at("similarity"), 2) + "; " +
@@ -84,6 +88,7 @@ Figure topSimilarityFigure(const Json& meaning, std::size_t t) {
   if (!last) return figure;
   figure.series.push_back(std::move(series));
   figure.sentence = topSentence(meaning, *last, reading);
+  if (leftOut) figure.sentence += " A smaller share lies in one class alone and is left out.";
   return figure;
 }
 

@@ -93,7 +93,7 @@ TEST_CASE("its figures, worked by hand") {
   CHECK(top.details[0].starts_with("2 classes, mean similarity 0.90; "));
   CHECK(top.sentence ==
         "The 2 classes with half of the positive flips are 93 % more alike than all 4 classes; of 1,000 random sets of "
-        "that size 95 % lie between −79 % and +93 %.");
+        "that size 95 % lie between −79 % and +93 %. A smaller share lies in one class alone and is left out.");
 
   const Figure& groups = figures[1];
   CHECK(groups.labels == Texts{"around Shirt", "around Boot"});
@@ -151,7 +151,7 @@ TEST_CASE("where classes are alike by nothing, sets are compared by their simila
   CHECK(*figure.zeroLine == doctest::Approx(2.8 / 6 - 0.6));
   CHECK(figure.sentence ==
         "The 2 classes with half of the positive flips have mean similarity 0.30, all 4 classes −0.13; of 1,000 random "
-        "sets of that size 95 % lie between −0.50 and 0.30.");
+        "sets of that size 95 % lie between −0.50 and 0.30. A smaller share lies in one class alone and is left out.");
 }
 
 TEST_CASE("of every plan: what is written can be read, and groups hold all flips, gains and losses") {
