@@ -153,9 +153,11 @@ Figure shelfEntropyFigure(const ShelfTable& table) {
   }
   // exp(entropy): over how many classes flips would spread if they spread evenly.
   const double middle = median(found);
+  const double spread = std::exp(middle);
   figure.sentence = "In half of the pairs the knowledge is spread as if over at most " +
-                    shortNumber(std::exp(middle), 1) + " of " + countedText(classes, "class", "classes") +
-                    " (median entropy " + fixedText(middle, 2) + " of at most " + fixedText(limit, 2) + " nats).";
+                    (spread < 20 ? shortNumber(spread, 1) : groupedText(std::llround(spread))) + " of " +
+                    countedText(classes, "class", "classes") + " (median entropy " + fixedText(middle, 2) +
+                    " of at most " + fixedText(limit, 2) + " nats).";
   return figure;
 }
 

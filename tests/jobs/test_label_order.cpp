@@ -12,6 +12,7 @@
 #include "base/files.h"
 #include "base/log.h"
 #include "jobs/compare_job.h"
+#include "jobs/shelf_job.h"
 
 using namespace gf;
 namespace fs = std::filesystem;
@@ -125,4 +126,31 @@ TEST_CASE("a student must know every class of the data, a teacher one") {
   CompareRequest request = shapes.request(kOtherOrder);
   request.teachers.front().metadata = {{"classes", {"dog", "cat", "cow", "hen"}}};
   CHECK_THROWS_AS(CompareJob(request).run({}), Error);
+}
+
+TEST_CASE("a shelf matches classes by name as well, and knows what a comparison evaluated") {
+  const Shapes shapes;
+  const fs::path file = fs::path(GF_MODEL_FIXTURES) / "fixed.pt";
+  const std::vector<std::string> thirdOrder{"square", "circle", "hexagon", "star"};
+  const ModelChoice one{file, {{"name", "one"}, {"classes", kOtherOrder}}};
+  const ModelChoice two{file, {{"name", "two"}, {"classes", thirdOrder}}};
+  ShelfJob job({{one, two, {file, nullptr}}, shapes.data(), "cpu", 1});
+  job.run({});
+  const auto shelf = job.result();
+  REQUIRE(shelf->models.size() == 2);
+  REQUIRE(shelf->leftOut.size() == 1);
+  CHECK(shelf->leftOut[0].find("lacks 1 of 4 classes (hexagon)") != std::string::npos);
+  // One is right on samples 0, 3 and 4, two on sample 5 alone.
+  CHECK(shelf->knowledge.right == std::vector<std::int64_t>{3, 1});
+  CHECK(shelf->knowledge.onlyTeacher == std::vector<std::int64_t>{0, 3, 1, 0});
+  const auto stored = [] {
+    const auto files = fs::directory_iterator(cacheFolder() / "predictions");
+    return std::distance(fs::begin(files), fs::end(files));
+  };
+  const auto before = stored();
+  CompareJob pair({one, {two}, shapes.data(), "cpu", 1});
+  pair.run({});
+  CHECK(stored() == before);
+  CHECK(pair.result()->knowledge.front().all.onlyTeacher == 1);
+  CHECK(pair.result()->knowledge.front().all.onlyStudent == 3);
 }
