@@ -123,9 +123,13 @@ void ColumnsPainter::drawInterval(const PlotFrame& frame, std::size_t label, std
   }
   const double x = slot.center().x(), cap = std::min(0.22 * slot.width(), 0.35 * frame.line);
   const QColor colour = dimmed(frame, label) ? frame.colours.mutedText : frame.colours.text;
-  frame.painter.setPen(QPen(colour, 0.09 * frame.line, Qt::SolidLine, Qt::FlatCap));
-  frame.painter.drawLine(QPointF(x, top), QPointF(x, bottom));
-  for (const double y : {top, bottom}) frame.painter.drawLine(QPointF(x - cap, y), QPointF(x + cap, y));
+  const QLineF lines[] = {{x, top, x, bottom}, {x - cap, top, x + cap, top}, {x - cap, bottom, x + cap, bottom}};
+  // With an edge of the ground's colour: some columns are as dark as the whisker.
+  for (const bool edge : {true, false}) {
+    const double width = (edge ? 0.24 : 0.09) * frame.line;
+    frame.painter.setPen(QPen(edge ? frame.colours.surface : colour, width, Qt::SolidLine, Qt::FlatCap));
+    frame.painter.drawLines(lines, 3);
+  }
 }
 
 void ColumnsPainter::drawColumns(const PlotFrame& frame) const {
@@ -184,6 +188,13 @@ void ColumnsPainter::drawValues(const PlotFrame& frame, Occupancy& taken) const 
       }
       const double y = down ? frame.top(end) + 0.1 * frame.line : frame.top(end) - 1.05 * frame.line;
       const QRectF place(slot.left() - frame.line, y, slot.width() + 2 * frame.line, frame.line);
+      if (!figure.guides.empty()) {
+        // Guides may run behind the number.
+        const double half = textWidth(frame.fonts.label, format_.text(value)) / 2;
+        QColor plate = frame.colours.surface;
+        plate.setAlphaF(0.75F);
+        frame.painter.fillRect(QRectF(slot.center().x() - half, y, 2 * half, frame.line), plate);
+      }
       drawText(frame.painter, place, Qt::AlignHCenter | Qt::AlignVCenter, format_.text(value), frame.fonts.label,
                dimmed(frame, i) ? frame.colours.mutedText : frame.colours.text);
       taken.add(QRectF(slot.left(), y, slot.width(), frame.line), 20);

@@ -5,6 +5,7 @@
 #include <QImage>
 #include <QPaintEngine>
 #include <QPainter>
+#include <QRegularExpression>
 #include <algorithm>
 #include <cmath>
 
@@ -154,6 +155,8 @@ bool isTable(const Figure& figure) {
 bool isSigned(const Figure& figure) {
   // What is measured from a reference is a difference, also while none is negative yet; so is what gains and loses.
   if (figure.zeroLine || (isTable(figure) && figure.scale == FigureScale::Diverging)) return true;
+  // A magnitude below zero is no loss.
+  if (isTable(figure)) return false;
   bool negative = false;
   forEachValue(figure, [&](double value) { negative = negative || value < 0; });
   return negative;
@@ -195,17 +198,20 @@ QString valueText(const Figure& figure, double value) {
   return valueFormat(figure).text(value);
 }
 
+QString firstName(const QString& text) {
+  const qsizetype comma = text.indexOf(QStringLiteral(", "));
+  return comma > 0 ? text.left(comma) + QStringLiteral(", …") : text;
+}
+
 QString fittedText(const QFont& font, const QString& text, double width) {
   const QFontMetricsF metrics(font);
   // Half a pixel of slack: rounding must not turn a name that fits into "na…".
   if (metrics.horizontalAdvance(text) <= width + 0.5) return text;
   // Of "Christmas stocking, which …" the first of several names says more than a cut through the middle.
-  const qsizetype comma = text.indexOf(QStringLiteral(", "));
-  if (comma > 0) {
-    const QString first = text.left(comma) + QStringLiteral(", …");
-    if (metrics.horizontalAdvance(first) <= width) return first;
-  }
-  return metrics.elidedText(text, Qt::ElideRight, width);
+  if (const QString first = firstName(text); first != text && metrics.horizontalAdvance(first) <= width) return first;
+  // Identifiers of models differ at their ends.
+  const bool identifier = !text.contains(' ') && text.contains(QRegularExpression(QStringLiteral("[0-9]")));
+  return metrics.elidedText(text, identifier ? Qt::ElideMiddle : Qt::ElideRight, width);
 }
 
 QStringList wrappedText(const QFont& font, const QString& text, double width, int most) {

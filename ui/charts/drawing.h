@@ -19,6 +19,8 @@ QString toQString(const std::string& text);
 double textWidth(const QFont& font, const QString& text);
 double textHeight(const QFont& font);  ///< Of one line.
 
+/// The first of several names separated by commas: "tench, …".
+QString firstName(const QString& text);
 /// What of a text fits into one line: all of it, the first of several names separated by commas, or its beginning.
 QString fittedText(const QFont& font, const QString& text, double width);
 /// At most `most` lines, broken between words; a single word, or the last line, may still be wider.

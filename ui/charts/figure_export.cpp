@@ -112,7 +112,7 @@ QSizeF naturalSize(const Figure& figure) {
     case FigureKind::Scatter:
       return {kWidth, 110};
     case FigureKind::Grid:
-      return {kWidth, std::clamp(30 + rows, 60.0, 140.0)};
+      return {kWidth, std::clamp(44 + 1.6 * rows, 60.0, 140.0)};
     case FigureKind::Bars:
     case FigureKind::Lines:
     case FigureKind::Columns:

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QMarginsF>
 #include <QPainter>
 #include <algorithm>
 #include <cmath>
@@ -39,7 +40,9 @@ class GridPainter final : public FigurePainter {
   QRectF cell(std::size_t index) const { return cells_.cell(index / cells_.columns, index % cells_.columns); }
   QColor ground(const Frame& frame, std::size_t index) const;
   void drawCell(const Frame& frame, std::size_t index, double gap) const;
-  void drawName(const Frame& frame, std::size_t index) const;
+  QStringList wordsFor(const Frame& frame, std::size_t index, const QSizeF& size) const;
+  void drawNames(const Frame& frame) const;
+  void drawMissing(const Frame& frame, std::size_t index) const;
 
   CellLayout cells_;
   std::size_t count_ = 0;
@@ -64,9 +67,8 @@ void GridPainter::layOut(const Frame& frame, const QRectF& rest) {
   cells_.columns = best;
   cells_.rows = (count_ + best - 1) / best;
   // A few cells need not fill the page.
-  const double width = std::min(rest.width(), 18 * frame.line * static_cast<double>(cells_.columns));
   const double height = std::min(rest.height(), 7 * frame.line * static_cast<double>(cells_.rows));
-  cells_.plot = QRectF(rest.left(), rest.top(), std::max(4.0, width), std::max(4.0, height));
+  cells_.plot = QRectF(rest.left(), rest.top(), std::max(4.0, rest.width()), std::max(4.0, height));
 }
 
 QColor GridPainter::ground(const Frame& frame, std::size_t index) const {
@@ -77,46 +79,68 @@ QColor GridPainter::ground(const Frame& frame, std::size_t index) const {
 
 void GridPainter::drawCell(const Frame& frame, std::size_t index, double gap) const {
   const QRectF cell = this->cell(index).adjusted(0, 0, -gap, -gap);
-  if (std::isfinite(frame.value(index))) {
-    frame.painter.fillRect(cell, ground(frame, index));
-    // The ground's own colour means zero on a diverging scale: the edge shows that there is a cell.
-    if (!frame.scale.diverging() || gap < 0.8) return;
-  } else {
-    const double half = std::min(0.25 * cell.width(), 0.35 * frame.line);
-    frame.painter.setPen(QPen(frame.colours.mutedText, 0.06 * frame.line));
-    frame.painter.drawLine(cell.center() - QPointF(half, 0), cell.center() + QPointF(half, 0));
-  }
+  const bool known = std::isfinite(frame.value(index));
+  if (known) frame.painter.fillRect(cell, ground(frame, index));
+  // The ground's own colour means zero on a diverging scale, or no value: the edge shows that there is a cell.
+  if ((known && !frame.scale.diverging()) || gap == 0) return;
   frame.painter.setBrush(Qt::NoBrush);
   frame.painter.setPen(QPen(frame.colours.line, 0.6));
   frame.painter.drawRect(cell.adjusted(0.3, 0.3, -0.3, -0.3));
 }
 
-/// The name in as many lines as there is room for, the value below it where one more fits.
-void GridPainter::drawName(const Frame& frame, std::size_t index) const {
+void GridPainter::drawMissing(const Frame& frame, std::size_t index) const {
+  const QRectF cell = this->cell(index);
+  const double half = std::min(0.25 * cell.width(), 0.35 * frame.line);
+  frame.painter.setPen(QPen(frame.colours.mutedText, 0.06 * frame.line));
+  frame.painter.drawLine(cell.center() - QPointF(half, 0), cell.center() + QPointF(half, 0));
+}
+
+/// The name in as many lines as there is room for, the value below it where one more fits; nothing where the name has
+/// no room.
+QStringList GridPainter::wordsFor(const Frame& frame, std::size_t index, const QSizeF& size) const {
   const double line = frame.line;
-  const QRectF cell = this->cell(index).adjusted(0.2 * line, 0.1 * line, -0.3 * line, -0.2 * line);
-  const int room = static_cast<int>(cell.height() / line);
-  if (room < 1) return;
+  const auto room = static_cast<int>(size.height() / line);
+  if (room < 1) return {};
   const QString full = toQString(frame.figure.labels[index]);
-  QStringList lines = wrappedText(frame.fonts.label, full, cell.width(), room);
-  const auto tooWide = [&](const QString& text) { return textWidth(frame.fonts.label, text) > cell.width() + 0.5; };
-  if (std::any_of(lines.begin(), lines.end(), tooWide)) {
-    // Of several names the first, if that one fits; a torn word says little.
-    lines = wrappedText(frame.fonts.label, full.section(QStringLiteral(", "), 0, 0), cell.width(), room);
-    if (std::any_of(lines.begin(), lines.end(), tooWide)) {
-      if (cell.width() < 3.2 * line) return;
-      lines = {fittedText(frame.fonts.label, full, cell.width())};
-    }
+  const auto torn = [&](const QStringList& lines) {
+    return std::any_of(lines.begin(), lines.end(),
+                       [&](const QString& text) { return textWidth(frame.fonts.label, text) > size.width() + 0.5; });
+  };
+  QStringList lines = wrappedText(frame.fonts.label, full, size.width(), room);
+  // Of several names the first, if that one fits; a torn word says little.
+  if (torn(lines)) lines = wrappedText(frame.fonts.label, full.section(", ", 0, 0), size.width(), room);
+  if (torn(lines)) {
+    if (size.width() < 3.2 * line) return {};
+    lines = {fittedText(frame.fonts.label, full, size.width())};
   }
-  const double value = frame.value(index);
-  const bool number = std::isfinite(value) && lines.size() < room;
-  if (number) lines << format_.text(value);
-  const QColor ink = std::isfinite(value) ? readableOn(ground(frame, index)) : frame.colours.mutedText;
-  double y = cell.center().y() - static_cast<double>(lines.size()) * line / 2;
-  for (const QString& text : lines) {
-    drawText(frame.painter, {cell.left(), y, cell.width(), line}, Qt::AlignHCenter | Qt::AlignVCenter, text,
-             frame.fonts.label, ink);
-    y += line;
+  if (lines.size() < room) lines << format_.text(frame.value(index));
+  return lines;
+}
+
+void GridPainter::drawNames(const Frame& frame) const {
+  const double line = frame.line;
+  const QMarginsF margins(0.2 * line, 0.1 * line, 0.3 * line, 0.2 * line);
+  const QSizeF size = QRectF(QPointF(0, 0), cells_.cellSize()).marginsRemoved(margins).size();
+  std::vector<QStringList> words;
+  std::size_t named = 0;
+  for (std::size_t i = 0; i < count_; ++i) {
+    words.push_back(wordsFor(frame, i, size));
+    named += !words.back().isEmpty();
+  }
+  // A few short names among many bare cells would look as if they were meant.
+  const bool most = 2 * named >= count_;
+  for (std::size_t i = 0; i < count_; ++i) {
+    const bool known = std::isfinite(frame.value(i));
+    if (!known && (!most || words[i].isEmpty())) drawMissing(frame, i);
+    if (!most) continue;
+    const QRectF cell = this->cell(i).marginsRemoved(margins);
+    const QColor ink = known ? readableOn(ground(frame, i)) : frame.colours.mutedText;
+    double y = cell.center().y() - static_cast<double>(words[i].size()) * line / 2;
+    for (const QString& text : words[i]) {
+      drawText(frame.painter, {cell.left(), y, cell.width(), line}, Qt::AlignHCenter | Qt::AlignVCenter, text,
+               frame.fonts.label, ink);
+      y += line;
+    }
   }
 }
 
@@ -137,7 +161,7 @@ void GridPainter::paint(QPainter& painter, const QRectF& area, const Figure& fig
   painter.setRenderHint(QPainter::Antialiasing, false);
   for (std::size_t i = 0; i < count_; ++i) drawCell(frame, i, gap);
   painter.restore();
-  for (std::size_t i = 0; i < count_; ++i) drawName(frame, i);
+  drawNames(frame);
   painter.setBrush(Qt::NoBrush);
   painter.setPen(QPen(colours.text, 0.16 * frame.line, Qt::SolidLine, Qt::FlatCap, Qt::MiterJoin));
   for (const int label : look.selected) {

@@ -43,6 +43,7 @@ QRectF areaOf(const PlotFrame& frame, const FigureGuide& guide) {
 struct Place {
   QPointF centre;
   double degrees = 0;
+  bool onPlate = false;  ///< Within the guide itself.
 };
 
 /// Where a name of this size may stand, the best liked first.
@@ -68,7 +69,7 @@ std::vector<Place> placesFor(const PlotFrame& frame, const FigureGuide& guide, Q
     const double rightOf = area.right() + inset + size.width() / 2, leftOf = area.left() - inset - size.width() / 2;
     for (const double share : {0.0, 1.0, 0.15, 0.85, 0.3, 0.7, 0.5}) {
       const double y = plot.top() + size.height() / 2 + gap + share * (plot.height() - size.height() - 2 * gap);
-      if (guide.isPlate()) places.push_back({{area.center().x(), y}});
+      if (area.width() > size.width()) places.push_back({{area.center().x(), y}, 0, true});
       places.push_back({{rightOf, y}});
       places.push_back({{leftOf, y}});
     }
@@ -76,7 +77,7 @@ std::vector<Place> placesFor(const PlotFrame& frame, const FigureGuide& guide, Q
   }
   for (const double share : {1.0, 0.0, 0.5, 0.75, 0.25}) {
     const double x = plot.left() + size.width() / 2 + inset + share * (plot.width() - size.width() - 2 * inset);
-    if (guide.isPlate()) places.push_back({{x, area.center().y()}});
+    if (area.height() > size.height()) places.push_back({{x, area.center().y()}, 0, true});
     places.push_back({{x, area.top() - gap - size.height() / 2}});
     places.push_back({{x, area.bottom() + gap + size.height() / 2}});
   }
@@ -98,7 +99,7 @@ void drawName(const PlotFrame& frame, const QStringList& lines, const Place& pla
   const QRectF area(-size.width() / 2, -size.height() / 2, size.width(), size.height());
   QColor plate = frame.colours.surface;
   plate.setAlphaF(0.75F);
-  frame.painter.fillRect(area, plate);
+  if (!place.onPlate) frame.painter.fillRect(area, plate);
   double y = area.top();
   for (const QString& line : lines) {
     drawText(frame.painter, {area.left(), y, area.width(), frame.line}, Qt::AlignHCenter | Qt::AlignVCenter, line,
@@ -147,23 +148,42 @@ void drawGuides(const PlotFrame& frame) {
   }
 }
 
-void drawGuideNames(const PlotFrame& frame, Occupancy& taken) {
-  // A name across another guide's line is worse than one on the bare ground, and better than one on data.
-  for (const FigureGuide& guide : frame.figure.guides) {
-    if (guide.kind != Kind::Diagonal && !guide.isPlate()) taken.add(areaOf(frame, guide), 0.2F);
+namespace {
+
+/// A name across a line is worse than one on the bare ground, and better than one on data.
+void addLine(const PlotFrame& frame, const FigureGuide& guide, Occupancy& taken) {
+  constexpr float kLine = 0.05F;
+  if (guide.kind != Kind::Diagonal) {
+    const bool known = std::isfinite(guide.from) && std::isfinite(guide.to);
+    if (known && !guide.isPlate()) taken.add(areaOf(frame, guide), kLine);
+    return;
   }
-  for (const FigureGuide& guide : frame.figure.guides) {
+  const std::optional<QLineF> line = diagonalOf(frame);
+  for (int i = 0; line && i <= 100; ++i) taken.add(line->pointAt(i / 100.0), kLine);
+}
+
+}  // namespace
+
+void drawGuideNames(const PlotFrame& frame, Occupancy& taken) {
+  const std::vector<FigureGuide>& guides = frame.figure.guides;
+  for (std::size_t i = 0; i < guides.size(); ++i) {
+    const FigureGuide& guide = guides[i];
     if (guide.label.empty() || !std::isfinite(guide.from) || !std::isfinite(guide.to)) continue;
     const QStringList lines = linesOf(frame, guide);
     double width = 0;
     for (const QString& line : lines) width = std::max(width, textWidth(frame.fonts.label, line));
     const QSizeF size(std::min(width + 0.3 * frame.line, frame.plot.width() - 0.6 * frame.line),
                       static_cast<double>(lines.size()) * frame.line);
+    // A name stands beside its own line; the others are in its way.
+    Occupancy inTheWay = taken;
+    for (std::size_t other = 0; other < guides.size(); ++other) {
+      if (other != i) addLine(frame, guides[other], inTheWay);
+    }
     const Place* best = nullptr;
     double least = INFINITY;
     const std::vector<Place> places = placesFor(frame, guide, size);
     for (const Place& place : places) {
-      const double hidden = taken.below(place.centre, size, place.degrees);
+      const double hidden = inTheWay.below(place.centre, size, place.degrees);
       if (hidden >= least) continue;
       least = hidden;
       best = &place;
@@ -172,6 +192,7 @@ void drawGuideNames(const PlotFrame& frame, Occupancy& taken) {
     drawName(frame, lines, *best, size);
     taken.take(best->centre, size, best->degrees);
   }
+  for (const FigureGuide& guide : guides) addLine(frame, guide, taken);
 }
 
 }  // namespace gf

@@ -101,8 +101,11 @@ void drawDendrogram(const HeatFrame& frame, double left) {
     path.lineTo(b);
     nodes.emplace_back(x, (a.y() + b.y()) / 2);
   }
+  // Hundreds of joins near the rows would melt into a bar.
   const bool dense = frame.cells.cellSize().height() < 3;
-  QPen pen(frame.colours.mutedText, dense ? 0.5 : 0.08 * frame.line);
+  QColor colour = frame.colours.mutedText;
+  if (dense) colour.setAlphaF(0.6F);
+  QPen pen(colour, dense ? 0.35 : 0.08 * frame.line);
   pen.setJoinStyle(Qt::MiterJoin);
   frame.painter.setBrush(Qt::NoBrush);
   frame.painter.setPen(pen);

@@ -51,7 +51,7 @@ HeatPainter::Plan HeatPainter::plan(const HeatFrame& frame, QRectF rest) const {
   double names = 0;
   for (const std::string& label : figure.labels)
     names = std::max(names, textWidth(frame.fonts.label, toQString(label)));
-  names = std::min(names, 0.3 * rest.width());
+  names = std::min(names, (figure.namedColumns ? 0.34 : 0.3) * rest.width());
   Plan plan;
   double left = rest.left() + names + 0.5 * line, right = rest.right();
   if (hasDendrogram(figure)) {

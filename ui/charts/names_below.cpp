@@ -30,7 +30,9 @@ std::size_t everyThatFits(double needed, double room) {
   return static_cast<std::size_t>(std::max(1.0, std::ceil(needed / room - 1e-9)));
 }
 
-NamesBelow planNamesBelow(const QStringList& names, const QFont& font, double width, double left, double mostHeight) {
+namespace {
+
+NamesBelow planFor(const QStringList& names, const QFont& font, double width, double left, double mostHeight) {
   using Turn = NamesBelow::Turn;
   const double line = textHeight(font), level = width - 0.4 * line;
   if (const int lines = level > 2 * line ? linesFor(names, font, level) : kMostLines + 1; lines <= kMostLines) {
@@ -44,7 +46,19 @@ NamesBelow planNamesBelow(const QStringList& names, const QFont& font, double wi
     return {Turn::Slanted, widest + 0.5, widest * slope + line, 1, 1};
   }
   const double upright = std::min(widest, most - 0.6 * line);
-  return {Turn::Upright, upright + 0.5, upright + 0.6 * line, 1, everyThatFits(line, width)};
+  return {Turn::Upright, upright + 0.5, upright + 0.6 * line, 1, everyThatFits(line, width), widest > upright};
+}
+
+}  // namespace
+
+NamesBelow planNamesBelow(const QStringList& names, const QFont& font, double width, double left, double mostHeight) {
+  NamesBelow plan = planFor(names, font, width, left, mostHeight);
+  if (!plan.cut) return plan;
+  QStringList shorter;
+  for (const QString& name : names) shorter << firstName(name);
+  plan = planFor(shorter, font, width, left, mostHeight);
+  plan.shorter = true;
+  return plan;
 }
 
 void drawNamesBelow(QPainter& painter, const NamesBelow& plan, const QStringList& names,
@@ -52,7 +66,8 @@ void drawNamesBelow(QPainter& painter, const NamesBelow& plan, const QStringList
   using Turn = NamesBelow::Turn;
   const double line = textHeight(font);
   for (std::size_t i = 0; i < centres.size(); i += plan.every) {
-    const QString& name = names.at(static_cast<qsizetype>(i));
+    const QString& full = names.at(static_cast<qsizetype>(i));
+    const QString name = plan.shorter ? firstName(full) : full;
     if (plan.turn == Turn::Level) {
       double y = top + 0.25 * line;
       for (const QString& part : wrappedText(font, name, plan.length, plan.lines)) {

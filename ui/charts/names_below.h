@@ -16,6 +16,8 @@ struct NamesBelow {
   double height = 0;      ///< What all take below the columns.
   int lines = 1;          ///< Of a level name.
   std::size_t every = 1;  ///< Each how many-th is named.
+  bool cut = false;       ///< Not all names have room.
+  bool shorter = false;   ///< Of several names separated by commas only the first is written.
 };
 /// `width` of one column; `left` is the room beside the first column.
 NamesBelow planNamesBelow(const QStringList& names, const QFont& font, double width, double left, double mostHeight);

@@ -16,10 +16,8 @@ namespace {
 constexpr std::size_t kMostShapes = 5000;
 constexpr std::size_t kMostNames = 40, kMostNamesWithoutSizes = 20;
 
-bool isSized(const Figure& figure) {
-  return std::any_of(figure.series.begin(), figure.series.end(),
-                     [](const FigureSeries& series) { return !series.size.empty(); });
-}
+/// What names may hide: nothing at all, or a guide's line but no point and no other name.
+constexpr double kNothing = 0.01, kAcrossLines = 0.95;
 
 class ScatterPainter final : public FigurePainter {
  public:
@@ -37,7 +35,7 @@ class ScatterPainter final : public FigurePainter {
   void drawPoints(const PlotFrame& frame) const;
   void drawSelected(const PlotFrame& frame) const;
   void drawNames(const PlotFrame& frame, Occupancy& taken) const;
-  bool drawName(const PlotFrame& frame, const ScatterPoint& point, Occupancy& taken) const;
+  bool drawName(const PlotFrame& frame, const ScatterPoint& point, Occupancy& taken, double most) const;
   Occupancy occupied(const PlotFrame& frame) const;
 
   std::vector<ScatterPoint> points_;  ///< By x, then y: the order of the keyboard.
@@ -195,10 +193,7 @@ void ScatterPainter::drawPoints(const PlotFrame& frame) const {
   }
   for (const std::size_t i : order) {
     const ScatterPoint& point = points_[i];
-    SeriesStyle style = styles[point.series];
-    // An area is a disc, whatever it belongs to.
-    if (sized && style.shape == MarkShape::Ring) style.shape = MarkShape::Disc;
-    drawShape(frame.painter, style, point.centre, 2 * point.radius);
+    drawShape(frame.painter, styles[point.series], point.centre, 2 * point.radius);
   }
 }
 
@@ -206,9 +201,8 @@ void ScatterPainter::drawSelected(const PlotFrame& frame) const {
   if (frame.look.selected.empty()) return;
   for (const ScatterPoint& point : points_) {
     if (!frame.look.selected.contains(point.label)) continue;
-    SeriesStyle style = pointStyle(frame, point.series, points_.size());
+    const SeriesStyle style = pointStyle(frame, point.series, points_.size());
     const double size = std::max(2 * point.radius, 0.5 * frame.line);
-    if (isSized(frame.figure) && style.shape == MarkShape::Ring) style.shape = MarkShape::Disc;
     drawShape(frame.painter, style, point.centre, size);
     frame.painter.setBrush(Qt::NoBrush);
     frame.painter.setPen(QPen(frame.colours.text, 0.1 * frame.line));
@@ -230,7 +224,8 @@ Occupancy ScatterPainter::occupied(const PlotFrame& frame) const {
   return taken;
 }
 
-bool ScatterPainter::drawName(const PlotFrame& frame, const ScatterPoint& point, Occupancy& taken) const {
+/// Beside, above or below the point, where at most `most` is hidden.
+bool ScatterPainter::drawName(const PlotFrame& frame, const ScatterPoint& point, Occupancy& taken, double most) const {
   const auto label = static_cast<std::size_t>(point.label);
   if (label >= frame.figure.labels.size()) return false;
   const QString name = fittedText(frame.fonts.label, toQString(frame.figure.labels[label]), 11 * frame.line);
@@ -241,8 +236,7 @@ bool ScatterPainter::drawName(const PlotFrame& frame, const ScatterPoint& point,
                               QPointF(0.75 * across, -0.8 * down), QPointF(0.75 * across, 0.8 * down),
                               QPointF(-0.75 * across, -0.8 * down), QPointF(-0.75 * across, 0.8 * down)}) {
     const QPointF centre = point.centre + step;
-    // A guide's line may cross a name; points and other names may not.
-    if (taken.below(centre, size) > 1.9) continue;
+    if (taken.below(centre, size) > most) continue;
     taken.take(centre, size);
     drawText(frame.painter, {centre.x() - size.width() / 2, centre.y() - frame.line / 2, size.width() + 1, frame.line},
              Qt::AlignLeft | Qt::AlignVCenter, name, frame.fonts.label, frame.colours.text);
@@ -255,12 +249,14 @@ void ScatterPainter::drawNames(const PlotFrame& frame, Occupancy& taken) const {
   std::size_t named = 0;
   for (const ScatterPoint& point : points_) {
     if (named >= kMostNames) break;
-    if (frame.look.selected.contains(point.label)) named += drawName(frame, point, taken);
+    if (frame.look.selected.contains(point.label)) named += drawName(frame, point, taken, kAcrossLines);
   }
   const std::size_t most = isSized(frame.figure) ? kMostNames : kMostNamesWithoutSizes;
   if (points_.size() > most || !frame.look.selected.empty()) return;
   // The largest first: where not all fit, they matter most.
-  for (const std::size_t i : drawingOrder(points_, true)) drawName(frame, points_[i], taken);
+  for (const std::size_t i : drawingOrder(points_, true)) {
+    if (!drawName(frame, points_[i], taken, kNothing)) drawName(frame, points_[i], taken, kAcrossLines);
+  }
 }
 
 void ScatterPainter::paint(QPainter& painter, const QRectF& area, const Figure& figure, const Colours& colours,

@@ -25,6 +25,11 @@ double reachOf(const ScatterPoint& point) {
 
 }  // namespace
 
+bool isSized(const Figure& figure) {
+  return std::any_of(figure.series.begin(), figure.series.end(),
+                     [](const FigureSeries& series) { return !series.size.empty(); });
+}
+
 QPoint PointIndex::squareAt(QPointF position) const {
   const auto place = [](double offset, int count) {
     return std::clamp(static_cast<int>(std::floor(offset / kSquare)), 0, count - 1);
@@ -97,7 +102,10 @@ std::vector<std::size_t> drawingOrder(const std::vector<ScatterPoint>& points, b
 
 SeriesStyle pointStyle(const PlotFrame& frame, std::size_t series, std::size_t points) {
   SeriesStyle style = styleOfSeries(frame.figure, series, frame.colours);
-  if (points > kManyPoints && style.shape == MarkShape::Ring) style.shape = MarkShape::Disc;
+  const bool many = points > kManyPoints, sized = isSized(frame.figure);
+  // An area is read from a disc, unless shapes must tell series apart.
+  if ((many || sized) && style.shape == MarkShape::Ring) style.shape = MarkShape::Disc;
+  if (sized && frame.figure.series.size() == 1) style.shape = MarkShape::Disc;
   return style;
 }
 

@@ -34,6 +34,7 @@ class PointIndex {
   std::vector<int> starts_, members_;
 };
 
+bool isSized(const Figure& figure);
 /// How opaque points are: dense clouds let through how many lie on top of each other.
 double opacityFor(const std::vector<ScatterPoint>& points, const QRectF& plot);
 /// In which order points are drawn: large ones first where sizes differ, else mixed, so that no series covers another.
