@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How alike classes are: those that hold a teacher's knowledge (Fig. 2b), and each two of them.
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -30,7 +31,7 @@ std::string partText(int percent) {
 
 std::string chanceText(const Json& chance, std::int64_t draws) {
   const auto alike = std::llround(chance.get<double>() * static_cast<double>(draws + 1)) - 1;
-  return groupedText(alike) + " of " + countedText(draws, "random set", "random sets") + " as alike";
+  return groupedText(std::max(alike, 0LL)) + " of " + countedText(draws, "random set", "random sets") + " as alike";
 }
 
 std::string topSentence(const Json& meaning, const Json& set, const Reading& reading) {

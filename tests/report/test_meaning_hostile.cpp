@@ -22,7 +22,7 @@ Counter counter;
 
 constexpr std::size_t kClasses = 30, kTeachers = 2;
 
-Json goodMeaning() {
+Json goodReport() {
   Material material;
   makeMaterial({.name = "x", .samples = 300, .classes = kClasses, .teachers = kTeachers}, material);
   std::vector<double> similarity(kClasses * kClasses, 1);
@@ -46,9 +46,11 @@ Json goodMeaning() {
   group("second of the first", 0, 8, 20);
   group("second", ClassGroup::kTop, 20, 30);
   addMeaning(report, material.input, meaning);
-  Json json = report.at("meaning");
-  json["similarity"] = {{"file", kSimilarityFile}, {"sha256", std::string(64, 'a')}};
-  return json;
+  report["meaning"]["similarity"] = {{"file", kSimilarityFile}, {"sha256", std::string(64, 'a')}};
+  return report;
+}
+Json goodMeaning() {
+  return goodReport().at("meaning");
 }
 
 void check(const Json& meaning) {
@@ -209,4 +211,34 @@ TEST_CASE("trees, groups and sets that only the whole shows to be wrong") {
   changed = good;
   changed["merges"].push_back({58, 59, 1});
   mustRefuse(changed);
+}
+
+TEST_CASE("what is read can be drawn, however odd its numbers are") {
+  Json report = goodReport();
+  const Json good = report.at("meaning");
+  const std::vector<float> similarity(kClasses * kClasses, 0.5f);
+  std::vector<std::string> pointers;
+  collect(good, "", pointers);
+  int drawn = 0;
+  for (const auto& text : pointers) {
+    const Json::json_pointer pointer(text);
+    if (!good.at(pointer).is_number()) continue;
+    CAPTURE(text);
+    for (const Json& odd : {Json(0), Json(1), Json(-0.5), Json(0.999), Json(-1e299), Json(1e299)}) {
+      Json changed = good;
+      changed[pointer] = odd;
+      try {
+        check(changed);
+      } catch (const Error&) {
+        continue;
+      }
+      report["meaning"] = std::move(changed);
+      for (const Figure& figure : meaningFigures(report, similarity)) {
+        CHECK_FALSE(figure.sentence.empty());
+        CHECK_FALSE(toCsv(figure).empty());
+      }
+      ++drawn;
+    }
+  }
+  CHECK(drawn > 200);
 }
