@@ -93,9 +93,16 @@ int terminalColumns(int descriptor) {
   return ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
-Terminal::Terminal(bool json) : json_(json), bar_(isatty(STDERR_FILENO) == 1), lastLine_(monotonicSeconds()) {}
+Terminal::Terminal(bool json)
+    : json_(json),
+      bar_(isatty(STDERR_FILENO) == 1),
+      lastLine_(monotonicSeconds()),
+      warnings_([this](const auto& entry) {
+        if (entry.level != LogLevel::Info) remark("Warning: " + entry.text);
+      }) {}
 
 Terminal::~Terminal() {
+  const std::scoped_lock lock(speaking_);
   clearBar();
 }
 
@@ -105,23 +112,27 @@ Control Terminal::control() {
 
 void Terminal::say(const std::string& line) {
   if (json_) return;
+  const std::scoped_lock lock(speaking_);
   clearBar();
   std::fputs((harmless(line) + "\n").c_str(), stdout);
   std::fflush(stdout);
 }
 
 void Terminal::remark(const std::string& line) {
+  const std::scoped_lock lock(speaking_);
   clearBar();
   std::fputs((harmless(line) + "\n").c_str(), stderr);
 }
 
 void Terminal::result(const nlohmann::ordered_json& object) {
   if (!json_) return;
+  const std::scoped_lock lock(speaking_);
   clearBar();
   std::fputs((object.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n").c_str(), stdout);
 }
 
 void Terminal::progress(const Progress& progress) {
+  const std::scoped_lock lock(speaking_);
   const int percent = static_cast<int>(std::clamp(progress.fraction, 0.0, 1.0) * 100);
   std::string tail = std::to_string(percent) + " %";
   if (progress.itemsPerSecond > 0) tail += "  " + groupedText(std::llround(progress.itemsPerSecond)) + "/s";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <mutex>
 #include <nlohmann/json_fwd.hpp>
 #include <stop_token>
 #include <string>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "base/control.h"
+#include "base/log.h"
 
 namespace gf {
 
@@ -31,7 +33,8 @@ class Interrupts {
   std::thread waiter_;
 };
 
-/// What a command says: results on stdout, progress on stderr (a bar on a terminal, plain lines elsewhere).
+/// What a command says: results on stdout, progress on stderr (a bar on a terminal, plain lines elsewhere), and there
+/// too what the log warns of while it works.
 class Terminal {
  public:
   /// With `json`, stdout carries one JSON object and nothing else.
@@ -55,8 +58,10 @@ class Terminal {
 
   bool json_, bar_;
   bool barShown_ = false;
-  double lastLine_;  ///< When the last plain line was said, or the work began (monotonic seconds).
+  double lastLine_;                ///< When the last plain line was said, or the work began (monotonic seconds).
+  std::mutex speaking_;  ///< Warnings may come from any thread.
   Interrupts interrupts_;
+  LogSubscription warnings_;
 };
 
 /// Text of others (paths, names, libraries' messages) with control characters replaced, so that it cannot steer a

@@ -159,7 +159,7 @@ void ShelfJob::run(const Control& control) {
   const int threads = at::get_num_threads();
   const auto answers = evaluateAll(std::move(usable), device, *shelf, control);
   requireTwo(*shelf);
-  for (const auto& line : shelf->leftOut) logLine(LogLevel::Warning, "Left out of the shelf: " + line);
+  for (const auto& line : shelf->leftOut) logLine(LogLevel::Info, "Left out of the shelf: " + line);
   const std::vector<Labels> predicted(answers.begin(), answers.end());
   shelf->knowledge =
       shelfKnowledge(shelf->data.eval->labels(), predicted, static_cast<int>(classes.size()), threads, control);
