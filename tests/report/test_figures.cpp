@@ -333,3 +333,83 @@ TEST_CASE("gain against loss, and how much arrived") {
   CHECK(rate.series[1].low.size() == 6);
   CHECK(rate.details.back().find("positive flips") != std::string::npos);
 }
+
+TEST_CASE("columns: ends of intervals in columns of their own") {
+  Figure figure;
+  figure.kind = FigureKind::Columns;
+  figure.labels = {"Top 2 %", "Top 5 %"};
+  figure.details = {"1 class", "2 classes"};
+  figure.series = {{"Similarity", Role::Gain, {}, {NAN, 41.25}}, {"Chance", Role::Neutral, {}, {0, 0.5}}};
+  figure.series[0].low = {NAN, -30};
+  figure.series[0].high = {NAN, 33};
+  figure.series[0].band = true;
+  figure.series[1].low = {NAN, NAN};
+  figure.guides = {{FigureGuide::Kind::Horizontal, 1, 1, "One"}, {FigureGuide::Kind::Horizontal, 0.02, 0.6, "Floor"}};
+  CHECK(toCsv(figure) ==
+        "Name,Similarity,Similarity (low),Similarity (high),Chance,Detail\r\nTop 2 %,,,,0.0,1 class\r\n"
+        "Top 5 %,41.25,-30.0,33.0,0.5,2 classes\r\n");
+  const auto json = toJson(figure);
+  CHECK(json.at("kind") == "columns");
+  CHECK_FALSE(json.contains("paper"));
+  CHECK_FALSE(json.contains("scale"));
+  CHECK(json.at("series")[0].at("low")[1] == -30);
+  CHECK(json.at("series")[0].at("band") == true);
+  CHECK_FALSE(json.at("series")[0].contains("x"));
+  CHECK_FALSE(json.at("series")[1].contains("band"));
+  CHECK(json.at("guides")[0] == nlohmann::ordered_json({{"kind", "horizontal"}, {"from", 1.0}, {"label", "One"}}));
+  CHECK(json.at("guides")[1].at("to") == 0.6);
+  // JSON has no NaN.
+  CHECK(nlohmann::json::parse(json.dump()).at("series")[0].at("y")[0].is_null());
+}
+
+TEST_CASE("scatter: a row per point, one series after the other") {
+  Figure figure;
+  figure.kind = FigureKind::Scatter;
+  figure.paper = "Fig. 1a";
+  figure.xTitle = "Difference (points)";
+  figure.yTitle = "Positive flips (%)";
+  figure.labels = {"a, b", "c", "d"};
+  figure.details = {"", "10 images", ""};
+  figure.series = {{"CNN", Role::Neutral, {1, -2}, {3, 4.5}}, {"MLP", Role::Neutral, {0}, {NAN}}};
+  figure.guides = {{FigureGuide::Kind::Diagonal, 0, 0, "Equal"}, {FigureGuide::Kind::Vertical, 0, 0, "Same"}};
+  CHECK(toCsv(figure) ==
+        "Name,Series,Difference (points),Positive flips (%),Detail\r\n\"a, b\",CNN,1.0,3.0,\r\nc,CNN,-2.0,4.5,10 "
+        "images\r\nd,MLP,0.0,,\r\n");
+  const auto json = toJson(figure);
+  CHECK(json.at("kind") == "scatter");
+  CHECK(json.at("paper") == "Fig. 1a");
+  CHECK(json.at("labels").size() == 3);
+  CHECK(json.at("series")[0].at("x") == std::vector<double>{1, -2});
+  CHECK(json.at("guides")[0] == nlohmann::ordered_json({{"kind", "diagonal"}, {"label", "Equal"}}));
+  CHECK(json.at("guides")[1].at("kind") == "vertical");
+  figure.labels.clear();
+  figure.details.clear();
+  figure.valueTitle = "Flips";
+  figure.series[0].size = {7};
+  CHECK(toCsv(figure) ==
+        "Series,Difference (points),Positive flips (%),Flips\r\nCNN,1.0,3.0,7.0\r\nCNN,-2.0,4.5,\r\nMLP,0.0,,\r\n");
+  CHECK(toJson(figure).at("series")[0].at("size") == std::vector<double>{7});
+}
+
+TEST_CASE("class map and matrix: scale, names of columns, dendrogram") {
+  Figure grid;
+  grid.kind = FigureKind::Grid;
+  grid.scale = FigureScale::Sequential;
+  grid.yTitle = "Class";
+  grid.valueTitle = "Positive flips (%)";
+  grid.labels = {"Bag", "-Coat"};
+  grid.series = {{"Flips", Role::Gain, {}, {1.5, NAN}}};
+  CHECK(toCsv(grid) == "Class,Positive flips (%)\r\nBag,1.5\r\n'-Coat,\r\n");
+  CHECK(toJson(grid).at("kind") == "grid");
+  CHECK(toJson(grid).at("scale") == "sequential");
+  Figure matrix = grid;
+  matrix.kind = FigureKind::Heat;
+  matrix.namedColumns = true;
+  matrix.merges = {{0, 1, 0.25}};
+  matrix.series.push_back({"Other", Role::Neutral, {}, {2, 3}});
+  CHECK(toCsv(matrix) == "Class,Flips,Other\r\nBag,1.5,2.0\r\n'-Coat,,3.0\r\n");
+  const auto json = toJson(matrix);
+  CHECK(json.at("named_columns") == true);
+  CHECK(json.at("merges")[0] == nlohmann::ordered_json({{"a", 0}, {"b", 1}, {"height", 0.25}}));
+  CHECK_FALSE(json.at("series")[0].contains("x"));
+}

@@ -209,6 +209,8 @@ void showFigureTable(const Figure& figure, QWidget* parent) {
   table->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
   table->setSelectionMode(QAbstractItemView::ExtendedSelection);
   table->setAccessibleName(toQString(figure.title));
+  // A look at the first rows: a matrix of a thousand classes has a million cells.
+  table->horizontalHeader()->setResizeContentsPrecision(40);
   table->resizeColumnsToContents();
   table->horizontalHeader()->setStretchLastSection(!figure.details.empty());
   auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, dialog);

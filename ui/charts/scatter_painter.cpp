@@ -238,6 +238,11 @@ bool ScatterPainter::drawName(const PlotFrame& frame, const ScatterPoint& point,
     const QPointF centre = point.centre + step;
     if (taken.below(centre, size) > most) continue;
     taken.take(centre, size);
+    if (most > kNothing) {
+      QColor plate = frame.colours.surface;
+      plate.setAlphaF(0.75F);
+      frame.painter.fillRect(QRectF(centre - QPointF(size.width(), size.height()) / 2, size), plate);
+    }
     drawText(frame.painter, {centre.x() - size.width() / 2, centre.y() - frame.line / 2, size.width() + 1, frame.line},
              Qt::AlignLeft | Qt::AlignVCenter, name, frame.fonts.label, frame.colours.text);
     return true;
