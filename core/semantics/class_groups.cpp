@@ -101,19 +101,15 @@ ClassGroups clusterGroups(const ClassTree& tree, const ClassSemantics& semantics
 ClassGroups hypernymClassGroups(const WordNet& net, const std::vector<std::string>& names,
                                 const std::vector<std::string>& wnids, const WordNetSettings& settings) {
   ClassGroups result{"hypernyms", {}};
-  const std::size_t top = groupCount(names.size(), ClassGroups::kMostTop);
-  for (auto& group : hypernymGroups(net, names, wnids, {top, {}}, settings)) {
+  const auto synsets = classSynsets(net, names, wnids, settings);
+  for (auto& group : hypernymGroupsOf(net, synsets, {groupCount(names.size(), ClassGroups::kMostTop), {}})) {
     const auto parent = static_cast<int>(result.groups.size());
     const Classes classes = std::move(group.classes);
     result.groups.push_back({group.name, ClassGroup::kTop, classes});
     if (classes.size() <= ClassGroups::kSplitAbove) continue;
-    std::vector<std::string> ownNames, ownIds;
-    for (const std::size_t k : classes) {
-      ownNames.push_back(names[k]);
-      if (!wnids.empty()) ownIds.push_back(wnids[k]);
-    }
-    auto parts =
-        hypernymGroups(net, ownNames, ownIds, {groupCount(classes.size(), ClassGroups::kMostParts), {}}, settings);
+    std::vector<std::optional<WordNet::Synset>> own;
+    for (const std::size_t k : classes) own.push_back(synsets[k]);
+    auto parts = hypernymGroupsOf(net, own, {groupCount(classes.size(), ClassGroups::kMostParts), {}});
     if (parts.size() < 2) continue;
     for (auto& part : parts) {
       for (std::size_t& k : part.classes) k = classes[k];

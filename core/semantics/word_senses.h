@@ -28,7 +28,9 @@ std::optional<WordNet::Synset> synsetNamed(const WordNet& net, const std::string
 
 struct WordNetSettings {
   WordNetMeasureKind measure = WordNetMeasureKind::WuPalmer;
-  std::map<std::string, std::string> senses;  ///< Class name → sense by hand, as synsetNamed() reads it.
+  /// Class name → sense by hand, as synsetNamed() reads it: for the class of that spelling, else for the only one whose
+  /// name reads alike.
+  std::map<std::string, std::string> senses;
 };
 /// Reads {"measure": "lin", "senses": {"crane": "crane.n.04"}}; both keys may be missing. Throws Error(Input) naming
 /// the file, the key and the value.
@@ -55,6 +57,11 @@ ClassSense classSense(const WordNet& net, const std::string& name, const std::st
 /// all others. `wnids` is empty or has one for each class. Throws Error(Usage) for a sense by hand that is none.
 ClassSemantics wordNetSemantics(const WordNet& net, const std::vector<std::string>& names,
                                 const std::vector<std::string>& wnids, const WordNetSettings& settings = {});
+
+/// The senses that wordNetSemantics() gives the classes; nothing for a class that WordNet does not know.
+std::vector<std::optional<WordNet::Synset>> classSynsets(const WordNet& net, const std::vector<std::string>& names,
+                                                         const std::vector<std::string>& wnids,
+                                                         const WordNetSettings& settings = {});
 
 /// Groups of classes by what they are, with the senses that wordNetSemantics() gives them. See hypernym_groups.h.
 std::vector<HypernymGroup> hypernymGroups(const WordNet& net, const std::vector<std::string>& names,

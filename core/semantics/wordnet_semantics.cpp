@@ -9,18 +9,31 @@
 namespace gf {
 namespace {
 
+/// The classes that a key is about: those of its very spelling, else the one that reads alike, unless that has a key of
+/// its own ("Cardigan" the dog, "cardigan" the garment).
+std::vector<std::size_t> classesFor(const std::string& key, const std::vector<std::string>& names,
+                                    const WordNetSettings& settings) {
+  std::vector<std::size_t> same, alike;
+  for (std::size_t k = 0; k < names.size(); ++k) {
+    if (names[k] == key) {
+      same.push_back(k);
+    } else if (labelMismatches({"", {names[k]}}, {"", {key}}).empty()) {
+      alike.push_back(k);
+    }
+  }
+  if (!same.empty()) return same;
+  if (alike.size() != 1 || settings.senses.contains(names[alike.front()])) return {};
+  return alike;
+}
+
 /// The sense by hand for each class, empty where there is none; keys that are no class go to `unused`.
 std::vector<std::string> handFor(const std::vector<std::string>& names, const WordNetSettings& settings,
                                  std::vector<std::string>& unused) {
   std::vector<std::string> result(names.size());
   for (const auto& [key, sense] : settings.senses) {
-    bool used = false;
-    for (std::size_t k = 0; k < names.size(); ++k) {
-      if (!labelMismatches({"", {names[k]}}, {"", {key}}).empty()) continue;
-      result[k] = sense;
-      used = true;
-    }
-    if (!used) unused.push_back(key);
+    const auto classes = classesFor(key, names, settings);
+    for (const std::size_t k : classes) result[k] = sense;
+    if (classes.empty()) unused.push_back(key);
   }
   return result;
 }
@@ -128,15 +141,21 @@ ClassSemantics wordNetSemantics(const WordNet& net, const std::vector<std::strin
   return result;
 }
 
-std::vector<HypernymGroup> hypernymGroups(const WordNet& net, const std::vector<std::string>& names,
-                                          const std::vector<std::string>& wnids, const HypernymCut& cut,
-                                          const WordNetSettings& settings) {
+std::vector<std::optional<WordNet::Synset>> classSynsets(const WordNet& net, const std::vector<std::string>& names,
+                                                         const std::vector<std::string>& wnids,
+                                                         const WordNetSettings& settings) {
   std::vector<std::string> unusedHand;
   std::vector<std::optional<WordNet::Synset>> synsets;
   for (const ClassSense& sense : sensesFor(net, names, wnids, handFor(names, settings, unusedHand))) {
     synsets.push_back(sense.synset);
   }
-  return hypernymGroupsOf(net, synsets, cut);
+  return synsets;
+}
+
+std::vector<HypernymGroup> hypernymGroups(const WordNet& net, const std::vector<std::string>& names,
+                                          const std::vector<std::string>& wnids, const HypernymCut& cut,
+                                          const WordNetSettings& settings) {
+  return hypernymGroupsOf(net, classSynsets(net, names, wnids, settings), cut);
 }
 
 }  // namespace gf

@@ -202,3 +202,22 @@ TEST_CASE("groups by depth") {
   CHECK(cut(50).size() == 5);
   CHECK(cut(1)[2].name == "entity");  // the class of that name, not the rest of what is below it
 }
+
+TEST_CASE("a sense by hand is for the name of its spelling, or for the only one that reads alike") {
+  const auto net = smallWordNet();
+  const auto sensesOf = [&](const std::vector<std::string>& names, std::map<std::string, std::string> hand) {
+    gf::WordNetSettings settings;
+    settings.senses = std::move(hand);
+    const auto seen = gf::wordNetSemantics(net, names, {}, settings);
+    std::vector<std::string> senses;
+    for (const auto& each : seen.provenance["senses"]) senses.push_back(each["synset"]);
+    return senses;
+  };
+  using Senses = std::vector<std::string>;
+  const std::string bird = "crane.n.02", machine = "crane.n.01";
+  CHECK(sensesOf({"Crane", "crane"}, {{"crane", bird}}) == Senses{machine, bird});
+  CHECK(sensesOf({"Crane", "crane"}, {{"crane", bird}, {"Crane", machine}}) == Senses{machine, bird});
+  CHECK(sensesOf({"Crane", "dog"}, {{"crane", bird}}) == Senses{bird, "dog.n.01"});
+  CHECK(sensesOf({"Crane", "crane"}, {{"CRANE", bird}}) == Senses{machine, machine});
+  CHECK(sensesOf({"Crane", "dog"}, {{"crane", bird}, {"Crane", machine}}) == Senses{machine, "dog.n.01"});
+}

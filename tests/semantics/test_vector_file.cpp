@@ -107,12 +107,16 @@ TEST_CASE("files that do not fit the classes are refused") {
   CHECK(failureOf([&] { gf::vectorFileSemantics(vectors("matrix.safetensors"), more); }).observed() ==
         "6 rows for 7 classes");
   const Scratch scratch;
-  write(scratch / "twice.csv", "cat,1,2\nCat,3,4\ndog,5,6\n");
+  write(scratch / "twice.csv", "cat,1,2\ncat,3,4\ndog,5,6\n");
   CHECK(failureOf([&] {
           gf::vectorFileSemantics(scratch / "twice.csv", {"dog", "cat"});
         })
             .observed()
-            .find("\"Cat\"") != std::string::npos);
+            .find("\"cat\" twice") != std::string::npos);
+  write(scratch / "alike.csv", "Cardigan,1,0\ncardigan,0,1\ndog,1,0.1\n");
+  const auto told = gf::vectorFileSemantics(scratch / "alike.csv", {"dog", "cardigan", "Cardigan"});
+  CHECK(told.between(0, 2) > 0.9);
+  CHECK(told.between(0, 1) < 0.2);
   write(scratch / "zero.csv", "cat,1,2\ndog,0,0\n");
   const gf::Error zero = failureOf([&] { gf::vectorFileSemantics(scratch / "zero.csv", {"cat", "dog"}); });
   CHECK(zero.subject() == (scratch / "zero.csv").string() + ", \"dog\"");
