@@ -5,6 +5,7 @@
 
 #include "jobs/meaning_job.h"
 #include "jobs/shelf_job.h"
+#include "ui/figures/figure_names.h"
 #include "ui/style/numbers.h"
 #include "ui/workspace/workspace.h"
 
@@ -211,12 +212,13 @@ QVariant FigureLibrary::figureData(const FigureSource& source, int row, int role
   const auto at = static_cast<std::size_t>(row);
   const Figure* figure = at < source.figures().size() ? &source.figures()[at] : nullptr;
   const QString title = figure ? text(figure->title) : noteOf(source);
+  const QString name = figure ? shortName(*figure) : title;
   const QString paper = figure ? text(figure->paper) : QString();
   switch (role) {
     case Qt::DisplayRole:
-      return title;
+      return name;
     case SearchRole:
-      return figure ? tr("%1 %2 %3").arg(title, paper, text(figure->id)) : QString();
+      return figure ? QStringList{name, title, paper, text(figure->id)}.join(u'\n') : QString();
     case PaperRole:
       return paper;
     case SourceRole:

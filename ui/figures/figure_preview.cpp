@@ -50,8 +50,8 @@ FigurePreview::FigurePreview(QWidget* parent)
   sentence_->setObjectName(QStringLiteral("figureSentence"));
   sentence_->setAccessibleName(tr("What the figure says"));
   sentence_->setAlignment(Qt::AlignLeft | Qt::AlignTop);
-  // Room for two lines, so that the sheet keeps its place from one figure to the next.
-  sentence_->setMinimumHeight(2 * sentence_->fontMetrics().lineSpacing());
+  // Room for three lines, so that the sheet keeps its place from one figure to the next.
+  sentence_->setMinimumHeight(3 * sentence_->fontMetrics().lineSpacing());
   table_->setToolTip(tr("The numbers of the figure, to be sorted and copied (T)"));
   auto* below = new QHBoxLayout;
   below->setSpacing(space::kM);

@@ -22,6 +22,10 @@ QString pText(double p) {
   return numberText(p, p < 0.1 ? 4 : 2);
 }
 
+QString leadText(const QStringList& classes) {
+  return classes.isEmpty() ? RankingModel::tr("no class, beyond chance") : classes.join(QStringLiteral(", "));
+}
+
 bool isNumber(int column) {
   return column >= RankingModel::Headroom && column <= RankingModel::PValue;
 }
@@ -54,6 +58,9 @@ void RankingModel::readRanking() {
     row.high = pair.at("delta_ci95").at(1).get<double>();
     row.p = pair.at("mcnemar_p").get<double>();
     row.reason = text(pair.at("reason"));
+    QStringList classes;
+    for (const auto& name : pair.at("classes")) classes << text(name);
+    row.classes = leadText(classes);
     rows_.push_back(std::move(row));
   }
 }
@@ -62,26 +69,32 @@ void RankingModel::readRanking() {
 void RankingModel::addBestTeachers() {
   const ShelfKnowledge& knowledge = shelf_->knowledge;
   const auto& bootstrap = shelf_->report.at("manifest").at("bootstrap");
-  for (const auto& best : shelf_->report.at("best_teachers")) {
-    Row row;
-    row.teacher = static_cast<std::size_t>(names_.indexOf(text(best.at("teacher"))));
-    row.student = static_cast<std::size_t>(names_.indexOf(text(best.at("student"))));
+  const std::vector<TeachingPair> best = bestTeachers(knowledge);
+  for (std::size_t i = 0; i < best.size(); ++i) {
+    const TeachingPair& pair = best[i];
     const bool listed = std::any_of(rows_.begin(), rows_.end(), [&](const Row& each) {
-      return each.teacher == row.teacher && each.student == row.student;
+      return each.teacher == pair.teacher && each.student == pair.student;
     });
     if (listed) continue;
-    row.headroom = best.at("headroom").get<double>();
-    row.reason = text(best.at("reason"));
-    row.positive = knowledge.positiveFlips(row.teacher, row.student);
-    row.negative = knowledge.negativeFlips(row.teacher, row.student);
+    Row row;
+    row.teacher = pair.teacher;
+    row.student = pair.student;
+    row.headroom = pair.headroom;
+    row.positive = pair.positiveFlips;
+    row.negative = pair.negativeFlips;
     row.delta = knowledge.deltaAccuracy(row.teacher, row.student);
     const std::int64_t gained = knowledge.onlyTeacher[row.teacher * knowledge.models + row.student];
     const std::int64_t lost = knowledge.onlyTeacher[row.student * knowledge.models + row.teacher];
-    const gf::Interval interval = bootstrapDelta(
-        gained, lost, knowledge.samples, bootstrap.at("seed").get<std::uint64_t>(), bootstrap.at("draws").get<int>());
+    const auto interval = bootstrapDelta(gained, lost, knowledge.samples, bootstrap.at("seed").get<std::uint64_t>(),
+                                         bootstrap.at("draws").get<int>());
     row.low = interval.low;
     row.high = interval.high;
     row.p = mcnemar(gained, lost);
+    row.reason = text(shelf_->report.at("best_teachers").at(i).at("reason"));
+    QStringList classes;
+    for (const std::int32_t k : pair.classes)
+      classes << text(shelf_->report.at("classes").at(static_cast<std::size_t>(k)).at("name"));
+    row.classes = leadText(classes);
     rows_.push_back(std::move(row));
   }
 }
@@ -124,19 +137,19 @@ QString RankingModel::words(const Row& row, int column) const {
     case Student:
       return names_[static_cast<qsizetype>(row.student)];
     case Headroom:
-      return numberText(kPercent * row.headroom, 2);
+      return numberText(kPercent * row.headroom, 1);
     case Positive:
-      return numberText(kPercent * row.positive, 2);
+      return numberText(kPercent * row.positive, 1);
     case Negative:
-      return numberText(kPercent * row.negative, 2);
+      return numberText(kPercent * row.negative, 1);
     case Delta:
-      return signedText(kPercent * row.delta, 2);
+      return signedText(kPercent * row.delta, 1);
     case Interval:
-      return tr("%1 to %2").arg(signedText(kPercent * row.low, 2), signedText(kPercent * row.high, 2));
+      return tr("%1 to %2").arg(signedText(kPercent * row.low, 1), signedText(kPercent * row.high, 1));
     case PValue:
       return pText(row.p);
-    case Reason:
-      return row.reason.isEmpty() ? QString() : row.reason.left(1).toUpper() + row.reason.mid(1);
+    case Classes:
+      return row.classes;
     default:
       return {};
   }
@@ -149,7 +162,8 @@ QVariant RankingModel::data(const QModelIndex& index, int role) const {
     case Qt::DisplayRole:
       return words(row, index.column());
     case Qt::ToolTipRole:
-      return tr("%1 teaches %2\n%3").arg(words(row, Teacher), words(row, Student), words(row, Reason));
+    case ReasonRole:
+      return tr("%1 can teach %2: %3.").arg(words(row, Teacher), words(row, Student), row.reason);
     case Qt::TextAlignmentRole:
       return QVariant::fromValue((isNumber(index.column()) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     case SortRole:
@@ -175,7 +189,7 @@ QVariant RankingModel::headerData(int section, Qt::Orientation orientation, int 
                                   tr("Δacc\n(points)"),
                                   tr("95 % interval\n(points)"),
                                   tr("p"),
-                                  tr("Why")};
+                                  tr("Leads in")};
   static const QString tips[] = {
       {},
       {},
@@ -186,7 +200,7 @@ QVariant RankingModel::headerData(int section, Qt::Orientation orientation, int 
       tr("Accuracy of the teacher minus the student’s"),
       tr("Of Δacc, by resampling the images"),
       tr("How likely a Δacc as large would be if both were equally good (McNemar’s exact test)"),
-      {}};
+      tr("Classes in which the teacher leads beyond chance, the largest lead first")};
   if (role == Qt::DisplayRole) return names[section];
   return role == Qt::ToolTipRole && !tips[section].isEmpty() ? QVariant(tips[section]) : QVariant();
 }

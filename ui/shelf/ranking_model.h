@@ -15,8 +15,9 @@ struct Shelf;
 class RankingModel final : public QAbstractTableModel {
   Q_OBJECT
  public:
-  enum Column { Teacher, Student, Headroom, Positive, Negative, Delta, Interval, PValue, Reason, ColumnCount };
-  enum Role { SortRole = Qt::UserRole + 1, StudentRole, TeacherRole };  ///< The last two: indices of models.
+  enum Column { Teacher, Student, Headroom, Positive, Negative, Delta, Interval, PValue, Classes, ColumnCount };
+  /// TeacherRole, StudentRole: indices of models. ReasonRole: why the pair stands where it stands, as one sentence.
+  enum Role { SortRole = Qt::UserRole + 1, StudentRole, TeacherRole, ReasonRole };
 
   using QAbstractTableModel::QAbstractTableModel;
   void setShelf(std::shared_ptr<const Shelf> shelf);
@@ -32,7 +33,7 @@ class RankingModel final : public QAbstractTableModel {
   struct Row {
     std::size_t teacher = 0, student = 0;
     double headroom = 0, positive = 0, negative = 0, delta = 0, low = 0, high = 0, p = 1;  ///< Shares, but p.
-    QString reason;
+    QString classes, reason;
   };
   void readRanking();
   void addBestTeachers();

@@ -39,8 +39,10 @@ RankingPanel::RankingPanel(QWidget* parent)
   filter_->setSortRole(RankingModel::SortRole);
   filter_->setSortCaseSensitivity(Qt::CaseInsensitive);
   build();
+  connect(table_->horizontalHeader(), &QHeaderView::sortIndicatorChanged, this, &RankingPanel::fitColumns);
   connect(students_, &QComboBox::currentIndexChanged, this,
           [this] { filter_->setStudent(students_->currentData().toInt()); });
+  connect(table_->selectionModel(), &QItemSelectionModel::selectionChanged, this, &RankingPanel::reasonChanged);
   connect(table_, &QTableView::doubleClicked, this, &RankingPanel::choose);
   for (const Qt::Key key : {Qt::Key_Return, Qt::Key_Enter}) {
     auto* shortcut = new QShortcut(key, table_);
@@ -100,17 +102,26 @@ void RankingPanel::show(std::shared_ptr<const Shelf> shelf) {
   fitColumns();
 }
 
+/// As narrow as headings and numbers allow, so that the classes stand beside them in a small window.
 void RankingPanel::fitColumns() {
-  constexpr int kMostName = 170;
+  constexpr int kMostName = 140;
   const QFontMetrics small(table_->horizontalHeader()->font()), body(table_->font());
-  for (int column = 0; column < RankingModel::Reason; ++column) {
+  for (int column = 0; column < RankingModel::Classes; ++column) {
     int width = 0;
     for (const QString& line : model_->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString().split('\n'))
-      width = std::max(width, small.horizontalAdvance(line) + space::kL);  // room for the arrow of the sorted column
+      width = std::max(width, small.horizontalAdvance(line) + space::kS);
+    // The sorted column carries the arrow beside its heading.
+    if (column == table_->horizontalHeader()->sortIndicatorSection()) width += space::kL;
     for (int row = 0; row < std::min(model_->rowCount(), 500); ++row)
-      width = std::max(width, body.horizontalAdvance(model_->index(row, column).data().toString()));
-    table_->setColumnWidth(column, (column <= RankingModel::Student ? std::min(width, kMostName) : width) + space::kL);
+      width = std::max(width, body.horizontalAdvance(model_->index(row, column).data().toString()) + space::kM);
+    if (column <= RankingModel::Student) width = std::min(width, kMostName);
+    table_->setColumnWidth(column, width + space::kS);
   }
+}
+
+QString RankingPanel::reason() const {
+  const QModelIndexList rows = table_->selectionModel()->selectedRows();
+  return rows.isEmpty() ? QString() : rows.first().data(RankingModel::ReasonRole).toString();
 }
 
 void RankingPanel::choose(const QModelIndex& row) {

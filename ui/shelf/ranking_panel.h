@@ -35,8 +35,11 @@ class RankingPanel final : public QWidget {
  public:
   explicit RankingPanel(QWidget* parent = nullptr);
   void show(std::shared_ptr<const Shelf> shelf);
+  /// Why the chosen row stands where it stands; empty while none is chosen.
+  QString reason() const;
 
  signals:
+  void reasonChanged();                       ///< reason() answers something else.
   void pairChosen(int teacher, int student);  ///< Indices into the shelf's models; by double click or Enter.
 
  private:

@@ -66,7 +66,12 @@ void ShelfNotice::build() {
   layout->setSpacing(space::kM);
   layout->addStretch(2);
   layout->addWidget(heading_);
-  layout->addWidget(text_, 0, Qt::AlignHCenter);
+  // In a row with room at both ends: a layout asks wrapped text for its height only where nothing is aligned.
+  auto* words = new QHBoxLayout;
+  words->addStretch(1);
+  words->addWidget(text_);
+  words->addStretch(1);
+  layout->addLayout(words);
   layout->addWidget(bar_, 0, Qt::AlignHCenter);
   layout->addWidget(left_);
   layout->addLayout(buttons);

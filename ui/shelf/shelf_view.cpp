@@ -4,7 +4,6 @@
 #include <QGuiApplication>
 #include <QHash>
 #include <QListView>
-#include <QPushButton>
 #include <QStackedWidget>
 #include <QStringListModel>
 #include <QTabWidget>
@@ -21,7 +20,6 @@
 #include "ui/style/eliding_label.h"
 #include "ui/style/numbers.h"
 #include "ui/style/theme.h"
-#include "ui/style/widgets.h"
 #include "ui/workspace/shelf_model.h"
 #include "ui/workspace/workspace.h"
 
@@ -61,7 +59,6 @@ struct ShelfView::Private {
   QListView* leftOut = nullptr;
   QStringListModel* leftOutLines = nullptr;
   ElidingLabel *said = nullptr, *count = nullptr;
-  QPushButton* again = nullptr;
 
   const Figure* figure(const char* id) const {
     const auto found = std::find_if(figures.begin(), figures.end(), [&](const Figure& each) { return each.id == id; });
@@ -121,17 +118,12 @@ QWidget* ShelfView::buildResult() {
   p.said->setObjectName(QStringLiteral("shelfSaid"));
   p.count = new ElidingLabel(result);
   p.count->setObjectName(QStringLiteral("shelfCount"));
-  p.again = new QPushButton(tr("Compare the shelf again"), result);
-  auto* below = new QHBoxLayout;
-  below->setSpacing(space::kM);
-  below->addWidget(p.count, 1);
-  below->addWidget(p.again);
   auto* layout = new QVBoxLayout(result);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(space::kS);
   layout->addWidget(p.tabs, 1);
   layout->addWidget(p.said);
-  layout->addLayout(below);
+  layout->addWidget(p.count);
   connectResult();
   return result;
 }
@@ -148,7 +140,7 @@ void ShelfView::connectResult() {
             [this, view](int label) { requestPoint(text(view->figure().labels.at(static_cast<std::size_t>(label)))); });
   }
   connect(p.ranking, &RankingPanel::pairChosen, this, &ShelfView::requestModels);
-  connect(p.again, &QPushButton::clicked, &workspace_, &Workspace::compareShelf);
+  connect(p.ranking, &RankingPanel::reasonChanged, this, &ShelfView::showSaid);
   connect(p.tabs, &QTabWidget::currentChanged, this, &ShelfView::showTab);
 }
 
@@ -189,7 +181,6 @@ void ShelfView::showShelf(std::shared_ptr<const Shelf> shelf) {
   if (p.stack->currentIndex() == 0) p.notice->refresh();
   showCount();
   showTab();
-  emit stateChanged();
 }
 
 void ShelfView::readShelf() {
@@ -222,24 +213,27 @@ void ShelfView::showCount() {
   p.count->say(in == all
                    ? tr("%1 models on %2 images").arg(countText(in), images)
                    : tr("%1 of the %2 models on the shelf, on %3 images").arg(countText(in), countText(all), images));
-  const QString blocked = workspace_.shelfBlocked();
-  setBlocked(p.again, blocked, tr("Models that were evaluated before are not run again"));
 }
 
 void ShelfView::showTab() {
+  showSaid();
+  emit stateChanged();
+}
+
+/// What the view says, in one line below it.
+void ShelfView::showSaid() {
   Private& p = *private_;
-  const Private::Chart* chart = p.chart(p.tabs->currentWidget());
+  const QWidget* tab = p.tabs->currentWidget();
   QString said;
-  if (chart) said = text(chart->view->figure().sentence);
-  if (p.tabs->currentWidget() == p.ranking) {
+  if (const Private::Chart* chart = p.chart(p.tabs->currentWidget())) said = text(chart->view->figure().sentence);
+  if (tab == p.ranking) said = p.ranking->reason();
+  if (tab == p.ranking && said.isEmpty()) {
     said =
         tr("Headroom is what there is to teach: what choosing the better model class by class would add to the "
            "student. It does not foretell how much of it a transfer brings.");
-  } else if (p.tabs->currentWidget() == p.leftOut) {
-    said = tr("These models of the shelf are not in the result, each with its reason.");
   }
+  if (tab == p.leftOut) said = tr("These models of the shelf are not in the result, each with its reason.");
   p.said->say(said);
-  emit stateChanged();
 }
 
 // --- what the page does with it --------------------------------------------------------------------------------------

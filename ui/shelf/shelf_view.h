@@ -50,6 +50,7 @@ class ShelfView final : public QWidget {
   void readShelf();
   void showCount();
   void showTab();
+  void showSaid();
   void requestModels(int teacher, int student);
   void request(const QString& teacher, const QString& student);
   void requestPoint(const QString& pair);
