@@ -47,7 +47,9 @@ class HeatPainter final : public FigurePainter {
 HeatPainter::Plan HeatPainter::plan(const HeatFrame& frame, QRectF rest) const {
   const Figure& figure = frame.figure;
   const double line = frame.line;
-  if (!figure.marks.empty() || (figure.namedColumns && !figure.yTitle.empty())) rest.adjust(0, 1.2 * line, 0, 0);
+  if (!figure.marks.empty()) rest.adjust(0, 1.2 * line, 0, 0);
+  // The first of many rows is named partly above it.
+  if (figure.namedColumns && !figure.yTitle.empty()) rest.adjust(0, 1.5 * line, 0, 0);
   double names = 0;
   for (const std::string& label : figure.labels)
     names = std::max(names, textWidth(frame.fonts.label, toQString(label)));
@@ -90,9 +92,9 @@ void HeatPainter::drawTitles(const HeatFrame& frame, const Plan& plan, const QRe
            {rest.left(), plan.plot.bottom() + below, (named ? plan.plot.right() : rest.right()) - rest.left(), line},
            Qt::AlignRight | Qt::AlignVCenter, toQString(frame.figure.xTitle), frame.fonts.label,
            frame.colours.mutedText);
-  if (!named || frame.figure.yTitle.empty() || !frame.figure.marks.empty()) return;
+  if (!named || frame.figure.yTitle.empty()) return;
   const QString title = toQString(frame.figure.yTitle);
-  const double y = plan.plot.top() - 1.2 * line, width = textWidth(frame.fonts.label, title) + 1;
+  const double y = plan.plot.top() - 1.5 * line, width = textWidth(frame.fonts.label, title) + 1;
   double x = plan.namesLeft;
   if (hasDendrogram(frame.figure)) {
     x = std::max(rest.left(), std::min(x, rest.right() - width));

@@ -45,8 +45,14 @@ NamesBelow planFor(const QStringList& names, const QFont& font, double width, do
   if (width * slope >= line && widest * slope <= std::min(left + width / 2, most - line)) {
     return {Turn::Slanted, widest + 0.5, widest * slope + line, 1, 1};
   }
-  const double upright = std::min(widest, most - 0.6 * line);
-  return {Turn::Upright, upright + 0.5, upright + 0.6 * line, 1, everyThatFits(line, width), widest > upright};
+  // Of hundreds only those that are written need room.
+  const std::size_t every = everyThatFits(line, width);
+  double longest = 0;
+  for (qsizetype i = 0; i < names.size(); i += static_cast<qsizetype>(every)) {
+    longest = std::max(longest, textWidth(font, names[i]));
+  }
+  const double upright = std::min(longest, most - 0.6 * line);
+  return {Turn::Upright, upright + 0.5, upright + 0.6 * line, 1, every, longest > upright};
 }
 
 }  // namespace
