@@ -182,7 +182,7 @@ Figure shelfRankingFigure(const Json& report) {
   if (!figure.labels.empty()) {
     figure.sentence +=
         " Headroom is what the student would gain by following the teacher in the classes in which the "
-        "teacher leads beyond chance.";
+        "teacher leads beyond chance: what there is to teach, not a forecast of what a transfer brings.";
   }
   return figure;
 }
