@@ -79,7 +79,7 @@ QString meaningText(const PairMeaning& meaning) {
     provenance.erase("senses");
   }
   QStringList lines{MeaningText::tr("Asked: %1").arg(providerText(words(meaning.provider))), QString()};
-  lines << MeaningText::tr("What people should know");
+  lines << MeaningText::tr("Worth knowing");
   if (meaning.classes.semantics.notes.empty()) lines << MeaningText::tr("  Nothing: every name was found.");
   for (const std::string& note : meaning.classes.semantics.notes) lines << QStringLiteral("  • ") + words(note);
   lines << QString() << MeaningText::tr("Where it comes from");

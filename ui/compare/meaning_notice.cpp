@@ -74,7 +74,7 @@ void MeaningNotice::refresh() {
     heading_->setText(tr("What the classes mean is not known"));
     // Subject, rule, what was seen and what to do.
     text_->setText(QString::fromUtf8(workspace_.meaningProblem()->what()) + QLatin1Char('\n') +
-                   tr("Flip chart, classes and images do not need it. Above, somebody else can be asked."));
+                   tr("Flip chart, classes and images do not need it. Another source can be chosen above."));
     ask_->setText(tr("Ask again"));
   } else {
     heading_->setText(tr("Nobody was asked what the classes mean"));

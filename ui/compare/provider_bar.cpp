@@ -27,7 +27,7 @@ QString providerText(const QString& provider) {
   const QString kind = provider.left(colon < 0 ? provider.size() : colon);
   const QString name = colon < 0 ? QString() : QFileInfo(provider.mid(colon + 1)).fileName();
   if (kind == QLatin1String("wordnet"))
-    return name.isEmpty() ? ProviderBar::tr("WordNet") : ProviderBar::tr("WordNet, senses by hand");
+    return name.isEmpty() ? ProviderBar::tr("WordNet") : ProviderBar::tr("WordNet, own settings");
   if (kind == QLatin1String("head")) return ProviderBar::tr("Teacher’s classifier rows");
   if (kind == QLatin1String("clip")) return ProviderBar::tr("CLIP text encoder: %1").arg(name);
   if (kind == QLatin1String("text")) return ProviderBar::tr("Sentence encoder: %1").arg(name);

@@ -2,6 +2,7 @@
 #include <QAbstractItemView>
 #include <QComboBox>
 #include <QLineEdit>
+#include <QTimer>
 
 #include "ui/compare/sense_model.h"
 
@@ -16,12 +17,24 @@ const SenseModel& modelOf(const QModelIndex& index, int& row) {
   return *static_cast<const SenseModel*>(proxy ? proxy->sourceModel() : index.model());
 }
 
+/// Tells a choice from the open list, which is meant, from arrow keys in the closed one, which only look around.
+class SenseCombo final : public QComboBox {
+ public:
+  using QComboBox::QComboBox;
+  void hidePopup() override {
+    fromList = true;
+    QComboBox::hidePopup();
+    QTimer::singleShot(0, this, [this] { fromList = false; });
+  }
+  bool fromList = false;
+};
+
 }  // namespace
 
 QWidget* SenseDelegate::createEditor(QWidget* parent, const QStyleOptionViewItem&, const QModelIndex& index) const {
   int row = 0;
   const SenseModel& model = modelOf(index, row);
-  auto* combo = new QComboBox(parent);
+  auto* combo = new SenseCombo(parent);
   combo->setAccessibleName(tr("Sense"));
   combo->setEditable(true);
   combo->setInsertPolicy(QComboBox::NoInsert);
@@ -31,8 +44,9 @@ QWidget* SenseDelegate::createEditor(QWidget* parent, const QStyleOptionViewItem
     combo->addItem(option.text, option.id);
     combo->setItemData(combo->count() - 1, option.text, Qt::ToolTipRole);
   }
-  // A choice from the list is meant; nobody should have to confirm it by leaving the cell.
+  // Nobody should have to confirm a choice from the list by leaving the cell.
   connect(combo, &QComboBox::activated, combo, [this, combo] {
+    if (!combo->fromList) return;
     auto* self = const_cast<SenseDelegate*>(this);
     emit self->commitData(combo);
     emit self->closeEditor(combo);

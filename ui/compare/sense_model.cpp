@@ -170,6 +170,8 @@ bool SenseModel::setData(const QModelIndex& index, const QVariant& value, int ro
 }
 
 QVariant SenseModel::headerData(int section, Qt::Orientation orientation, int role) const {
+  if (orientation == Qt::Horizontal && role == Qt::TextAlignmentRole)
+    return QVariant::fromValue(Qt::Alignment(Qt::AlignLeft | Qt::AlignVCenter));
   if (orientation != Qt::Horizontal || role != Qt::DisplayRole) return {};
   return section == ClassName ? tr("Class") : section == Sense ? tr("Taken to mean") : tr("Why");
 }

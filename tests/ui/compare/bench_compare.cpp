@@ -83,6 +83,12 @@ int main(int count, char** arguments) {
   for (std::size_t view = 0; view < std::size(names); ++view) print(names[view], views[view]);
   std::printf("two classes chosen elsewhere:\n");
   for (std::size_t view = 0; view < std::size(names); ++view) print(names[view], chosen[view]);
+  std::set<int> half;
+  for (int k = 0; k < number(1, 1000); k += 2) half.insert(k);
+  clock.restart();
+  workspace.select({half, {}});
+  page.repaint();
+  std::printf("half of the classes chosen: %.0f ms\n", milliseconds(clock));
   const QTemporaryDir folder;
   clock.restart();
   exportComparison(*comparison, meaning.get(), folder.path());
