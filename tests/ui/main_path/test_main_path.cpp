@@ -14,6 +14,7 @@
 #include <QTabBar>
 #include <QTableView>
 #include <QTest>
+#include <QTreeView>
 #include <QUrl>
 
 #include "tests/ui/window/window_support.h"
@@ -21,6 +22,8 @@
 #include "ui/charts/export_dialog.h"
 #include "ui/charts/figure_view.h"
 #include "ui/compare/class_panel.h"
+#include "ui/compare/compare_export.h"
+#include "ui/figures/figure_library.h"
 #include "ui/runs/run_details.h"
 #include "ui/runs/runs_page.h"
 #include "ui/transfer/option_form.h"
@@ -119,6 +122,37 @@ class TestMainPath : public QObject {
     QTRY_VERIFY(QFileInfo(stem + ".svg").size() > 0);
   }
 
+  /// What the Compare page exports opens on the Figures page, beside the comparison, and can be taken off again.
+  void exportAComparisonAndOpenIt(MainWindow& window, Workspace& workspace, const QString& folder) {
+    QVERIFY(workspace.comparison());
+    const QString written = exportComparison(*workspace.comparison(), workspace.meaning().get(), folder);
+    dropOn(&window, {written});
+    QTRY_COMPARE(window.currentPage(), PageId::Figures);
+    Page* page = window.page(PageId::Figures);
+    auto* list = page->findChild<QTreeView*>("figureList");
+    const auto row = [list](const char* kind) {
+      for (int i = 0; i < list->model()->rowCount(); ++i) {
+        const QModelIndex source = list->model()->index(i, 0);
+        if (source.data(FigureLibrary::PaperRole).toString() == QLatin1String(kind)) return source;
+      }
+      return QModelIndex();
+    };
+    QTRY_VERIFY(row("opened comparison").isValid());
+    QTRY_VERIFY(list->currentIndex().parent() == row("opened comparison"));
+    const auto titles = [list](const QModelIndex& source) {
+      QStringList all;
+      for (int i = 0; i < list->model()->rowCount(source); ++i)
+        all << list->model()->index(i, 0, source).data().toString();
+      return all;
+    };
+    QTRY_COMPARE(titles(row("opened comparison")), titles(row("comparison")));
+    QVERIFY(titles(row("comparison")).size() > 4);
+    QVERIFY(page->exportAction()->isEnabled());
+    QTest::mouseClick(button(page, "Remove"), Qt::LeftButton);
+    QVERIFY(!row("opened comparison").isValid());
+    QVERIFY(row("comparison").isValid());
+  }
+
  private slots:
   void init() { startClean(); }
 
@@ -173,6 +207,8 @@ class TestMainPath : public QObject {
     QCOMPARE(details->sentence(), headline);
     QCOMPARE(details->figures().size(), figures);
     QVERIFY(!page->primaryAction()->isEnabled());
+    exportAComparisonAndOpenIt(window, workspace, folder.path());
+    if (QTest::currentTestFailed()) return;
     QVERIFY(window.close());
   }
 
@@ -196,7 +232,7 @@ class TestMainPath : public QObject {
 
     const QString report = writeFile(folder.filePath("report.json"), "{\"schema\": 3}");
     dropOn(&window, {report});
-    QVERIFY2(problems(window).contains(report), qPrintable(problems(window)));
+    QTRY_VERIFY2(problems(window).contains(report), qPrintable(problems(window)));
     QVERIFY2(problems(window).contains("schema"), qPrintable(problems(window)));
     QCOMPARE(workspace.runs().rowCount(), 0);
     QVERIFY(window.isVisible() && !QApplication::activeModalWidget());

@@ -150,10 +150,14 @@ class TestWindow : public QObject {
       return writeFile(folder.filePath(path), "x");
     };
     make("result/report.json");
+    make("run/report.json");
+    make("run/metrics.jsonl");
     make("models/inner/a.pt");
     make("images/train/cat/1.jpg");
     QCOMPARE(openAs(folder.filePath("result")), OpenAs::Result);
     QCOMPARE(openAs(folder.filePath("result/report.json")), OpenAs::Result);
+    QCOMPARE(openAs(folder.filePath("run")), OpenAs::Run);
+    QCOMPARE(openAs(folder.filePath("run/report.json")), OpenAs::Run);
     QCOMPARE(openAs(folder.filePath("models")), OpenAs::Models);
     QCOMPARE(openAs(folder.filePath("models/inner/a.pt")), OpenAs::Models);
     QCOMPARE(openAs(folder.filePath("images")), OpenAs::Data);
@@ -168,6 +172,8 @@ class TestWindow : public QObject {
     MainWindow window(workspace);
     QVERIFY(activate(window));
     window.openPaths({report});
+    QTRY_COMPARE(problems.count(), 1);
+    QCOMPARE(window.currentPage(), PageId::Figures);
     QVERIFY(window.isVisible());
     QVERIFY(!QApplication::activeModalWidget());
   }
