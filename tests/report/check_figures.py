@@ -28,6 +28,14 @@ def check_heat(folder):
             same("heat cell", column["y"][i], float(values[k]))
 
 
+def columns_of(series):
+    """Its values, and the ends of its intervals where it has any."""
+    yield series["y"]
+    if any(value is not None for key in ("low", "high") for value in series.get(key, [])):
+        yield series["low"]
+        yield series["high"]
+
+
 def check_figures(folder, report):
     """CSV and JSON of a figure hold the same numbers, and the flip chart those of the report."""
     for path in sorted((folder / "figures").glob("*.json")):
@@ -42,15 +50,11 @@ def check_figures(folder, report):
                         cells.setdefault(float(row[0]), []).append(float(row[s + 1]))
                 for x, y in zip(series["x"], series["y"], strict=True):
                     same(path.stem, cells[x].pop(0), y)
-        elif figure["kind"] in ("bars", "heat"):
+        elif figure["kind"] in ("bars", "heat", "columns", "grid"):
             for row, i in zip(rows[1:], range(len(figure["labels"])), strict=True):
-                for s, series in enumerate(figure["series"]):
-                    same(path.stem, float(row[s + 1]), series["y"][i])
-        elif figure["kind"] == "columns":
-            for row, i in zip(rows[1:], range(len(figure["labels"])), strict=True):
-                cells = [series[key][i] for series in figure["series"] for key in ("y", "low", "high") if key in series]
-                for found, expected in zip(row[1:], cells):
-                    same(path.stem, float(found), expected)
+                columns = [values for series in figure["series"] for values in columns_of(series)]
+                for found, values in zip(row[1:], columns):
+                    same(path.stem, float(found) if found else None, values[i])
         elif figure["kind"] == "scatter":
             points = [(x, y) for series in figure["series"] for x, y in zip(series["x"], series["y"], strict=True)]
             for row, (x, y) in zip(rows[1:], points, strict=True):

@@ -19,6 +19,20 @@ def pair_mutations(changed, pair):
         yield changed("a partition without student", *where, "partition", "student", remove=True)
 
 
+def meaning_mutations(changed, meaning):
+    for key in meaning:
+        if key not in ("similarity", "mean_similarity_reason"):
+            yield changed("meaning without " + key, "meaning", key, remove=True)
+    yield changed("an unknown key of meaning", "meaning", "extra", value=1)
+    yield changed("mean similarity as text", "meaning", "mean_similarity", value="high")
+    yield changed("another matrix", "meaning", "similarity", "file", value="/etc/passwd")
+    yield changed("a set without chance", "meaning", "teachers", 0, "top", 0, "chance", remove=True)
+    yield changed("a chance above 1", "meaning", "teachers", 0, "top", 0, "chance", value=1.5)
+    yield changed("a map in space", "meaning", "map", "places", 0, value=[0, 0, 0])
+    yield changed("a group of nothing", "meaning", "groups", "groups", 0, "classes", value=[])
+    yield changed("an earlier revision with meaning", "revision", remove=True)
+
+
 def mutations(report):
     """(what, changed report): every one of them must break the schema."""
     def changed(what, *path, value=None, remove=False):
@@ -57,6 +71,8 @@ def mutations(report):
     yield changed("negative seed", "manifest", "seed", value=-1)
     yield changed("versions without ours", "manifest", "versions", value={"torch": "2.11.0"})
     yield changed("local time", "manifest", "created", value="yesterday")
+    if "meaning" in report:
+        yield from meaning_mutations(changed, report["meaning"])
     if "transfer" not in report:
         return
     for key in list(report["transfer"]):
