@@ -209,6 +209,15 @@ QString fittedText(const QFont& font, const QString& text, double width) {
   if (metrics.horizontalAdvance(text) <= width + 0.5) return text;
   // Of "Christmas stocking, which …" the first of several names says more than a cut through the middle.
   if (const QString first = firstName(text); first != text && metrics.horizontalAdvance(first) <= width) return first;
+  // Of a pair something of both must be left.
+  const QString arrow = QStringLiteral(" → ");
+  if (const qsizetype at = text.indexOf(arrow); at > 0) {
+    const QString from = text.left(at), to = text.mid(at + arrow.size());
+    const double room = width - metrics.horizontalAdvance(arrow), half = room / 2;
+    const double left = std::max(half, room - metrics.horizontalAdvance(to));
+    const double right = std::max(half, room - metrics.horizontalAdvance(from));
+    if (half > 3 * metrics.height()) return fittedText(font, from, left) + arrow + fittedText(font, to, right);
+  }
   // Identifiers of models differ at their ends.
   const bool identifier = !text.contains(' ') && text.contains(QRegularExpression(QStringLiteral("[0-9]")));
   return metrics.elidedText(text, identifier ? Qt::ElideMiddle : Qt::ElideRight, width);

@@ -70,9 +70,11 @@ HeatPainter::Plan HeatPainter::plan(const HeatFrame& frame, QRectF rest) const {
   if (figure.namedColumns) width = std::min(width, 9 * line * static_cast<double>(frame.cells.columns));
   double bottom = rest.bottom() - 2.7 * line;
   if (figure.namedColumns) {
-    plan.columns =
-        planNamesBelow(columnNames(figure), frame.fonts.label, width / static_cast<double>(frame.cells.columns),
-                       left - rest.left(), 0.34 * rest.height());
+    // What the rows do not need is the names'.
+    const double rows = 1.2 * line * static_cast<double>(frame.cells.rows);
+    const double below = std::max(0.34 * rest.height(), std::min(0.6 * rest.height(), rest.height() - rows - 2 * line));
+    plan.columns = planNamesBelow(columnNames(figure), frame.fonts.label,
+                                  width / static_cast<double>(frame.cells.columns), left - rest.left(), below);
     bottom = rest.bottom() - plan.columns.height - (figure.xTitle.empty() ? 0 : 1.2 * line) - 0.3 * line;
   }
   plan.plot = QRectF(left, rest.top(), width, std::max(10.0, bottom - rest.top()));

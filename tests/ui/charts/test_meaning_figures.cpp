@@ -133,6 +133,13 @@ void TestMeaningFigures::columnNamesAreNeverTornApart() {
   // Of 60 letters the first name is left.
   const QStringList upright = svgTexts(longColumns(6, true), {85, 75});
   QVERIFY2(!upright.filter(QStringLiteral("Christmas stocking")).isEmpty(), qPrintable(upright.join('|')));
+  // Of a pair both are named, of an identifier its end.
+  const QFont font = publicationFonts().label;
+  const QString pair = QStringLiteral("Generalist depthwise ConvNet → Footwear specialist mixer");
+  const QString fitted = fittedText(font, pair, 0.7 * textWidth(font, pair));
+  QVERIFY2(fitted.startsWith("Generalist") && fitted.contains(QStringLiteral(" → Footwear")), qPrintable(fitted));
+  QVERIFY(textWidth(font, fitted) <= 0.7 * textWidth(font, pair) + 1);
+  QVERIFY(fittedText(font, QStringLiteral("vit_base_patch16_224.augreg_12"), 80).endsWith("_12"));
   const qsizetype named = svgTexts(longColumns(300, false), {85, 75}).filter(QRegularExpression("^class ")).size();
   QVERIFY2(named > 5 && named < 40, qPrintable(QString::number(named)));
 }
