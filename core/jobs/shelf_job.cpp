@@ -85,17 +85,31 @@ void requireTwo(const Shelf& shelf) {
             "Choose models whose classes are those of the data");
 }
 
+/// What evaluating one model reports, as a share of evaluating all of them since `start` (monotonic seconds).
+Control partOf(const Control& control, std::size_t model, std::size_t models, double start) {
+  return control.withSink([&control, model, models, start](Progress progress) {
+    progress.fraction = (static_cast<double>(model) + progress.fraction) / static_cast<double>(models);
+    const double seconds = monotonicSeconds() - start;
+    // Before the second model there is nothing to judge the others by.
+    progress.secondsLeft = model == 0 ? -1 : seconds / progress.fraction * (1 - progress.fraction);
+    control.report(progress);
+  });
+}
+
 /// Keeps the models that answer, in their order, and their answers.
 std::vector<std::vector<std::int32_t>> evaluateAll(std::vector<Inspection> inspections, c10::Device device,
                                                    Shelf& shelf, const Control& control) {
   std::vector<std::vector<std::int32_t>> answers;
   const std::vector<ModelChoice> choices = std::exchange(shelf.request.models, {});
+  const double start = monotonicSeconds();
   for (std::size_t m = 0; m < choices.size(); ++m) {
     const std::string stage = "Evaluating " + inspections[m].metadata->name + " (" + std::to_string(m + 1) + " of " +
                               std::to_string(choices.size()) + ")";
     control.checkpoint();
     try {
-      answers.push_back(answersOf(choices[m], inspections[m], shelf.data, device, stage, control));
+      const Control part = partOf(control, m, choices.size(), start);
+      part.report({stage});
+      answers.push_back(answersOf(choices[m], inspections[m], shelf.data, device, stage, part));
     } catch (const OutOfMemory&) {
       throw;
     } catch (const Error& failure) {

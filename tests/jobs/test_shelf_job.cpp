@@ -62,9 +62,14 @@ TEST_CASE("the sample's shelf: every pair is what a comparison of the two finds,
   const Bench bench;
   ShelfJob job(bench.request(bench.sample.models));
   std::vector<std::string> stages;
+  std::vector<double> evaluated;  // one bar for all models: it never goes back
   job.run(Control({}, nullptr, [&](const Progress& progress) {
     if (stages.empty() || stages.back() != progress.stage) stages.push_back(progress.stage);
+    if (progress.stage.starts_with("Evaluating")) evaluated.push_back(progress.fraction);
   }));
+  CHECK(std::is_sorted(evaluated.begin(), evaluated.end()));
+  CHECK(evaluated.front() == 0);
+  CHECK(evaluated.back() == doctest::Approx(1));
   const auto shelf = job.result();
   REQUIRE(shelf);
   CHECK(shelf->leftOut.empty());
