@@ -60,14 +60,21 @@ QByteArray labelOf(const Figure& figure) {
   return text.toHtmlEscaped().toUtf8();
 }
 
-QByteArray imageElement(const Figure& figure) {
-  constexpr double kDpi = 192;
+QByteArray pngOf(const Figure& figure, double dpi) {
   QByteArray bytes;
   QBuffer buffer(&bytes);
   buffer.open(QIODevice::WriteOnly);
-  if (!pictureOf(figure, pageSize(figure), kDpi).save(&buffer, "PNG")) {
+  if (!pictureOf(figure, pageSize(figure), dpi).save(&buffer, "PNG")) {
     failRun(figure.id, "the PNG writer must succeed", "it did not");
   }
+  return bytes;
+}
+
+QByteArray imageElement(const Figure& figure) {
+  constexpr double kFine = 192, kCoarse = 120;
+  constexpr qsizetype kMost = 600'000;  // what has more in it is noise, which a coarser picture shows as well
+  QByteArray bytes = pngOf(figure, kFine);
+  if (bytes.size() > kMost) bytes = pngOf(figure, kCoarse);
   return "<img alt=\"" + labelOf(figure) + "\" src=\"data:image/png;base64," + bytes.toBase64() + "\"/>";
 }
 
@@ -121,7 +128,9 @@ QSizeF pageSize(const Figure& figure) {
 QByteArray figureElement(const Figure& figure, int number) {
   if (isHeavy(figure)) return imageElement(figure);
   const QSizeF size = pageSize(figure);
+  constexpr qsizetype kLargest = 400'000;
   QByteArray svg = svgOf(figure, size);
+  if (svg.size() > kLargest) return imageElement(figure);
   // The page is HTML: neither prolog nor namespaces, and each id once on the page.
   const qsizetype begin = svg.indexOf('>', svg.indexOf("<svg")) + 1, end = svg.lastIndexOf("</svg>");
   QByteArray inside = svg.mid(begin, end - begin);

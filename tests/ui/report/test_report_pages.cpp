@@ -179,7 +179,7 @@ void TestReportPages::aThousandClasses() {
   result.figures = figuresOf(result.report, {}, result.similarity);
   check(result, "thousand");
   const qint64 size = QFileInfo(folder_ + "/thousand.html").size();
-  QVERIFY2(size < 4'000'000, qPrintable(QString::number(size)));
+  QVERIFY2(size < 3'000'000, qPrintable(QString::number(size)));
   QVERIFY(QFileInfo(folder_ + "/thousand.pdf").size() < 4'000'000);
   QVERIFY(parse(bytesOf(folder_ + "/thousand.html")).elements["details"] >= 1);
 }
