@@ -156,4 +156,19 @@ InspectorContent classesContent(const Comparison& comparison, const PairMeaning*
   return content;
 }
 
+InspectorContent shelfContent(const Shelf* shelf, const QString& blocked) {
+  InspectorContent content{CompareInspector::tr("Whole shelf"), {}, blocked};
+  if (!shelf) return content;
+  const auto count = [](std::size_t value) { return countText(static_cast<qint64>(value)); };
+  const std::size_t models = shelf->knowledge.models;
+  content.rows = {{CompareInspector::tr("Models"), count(models)},
+                  {CompareInspector::tr("Pairs"), count(models * (models - 1))},
+                  {CompareInspector::tr("Images"), countText(shelf->knowledge.samples)},
+                  {CompareInspector::tr("Classes"), count(shelf->knowledge.classes)}};
+  if (!shelf->leftOut.empty())
+    content.rows << InspectorContent::Row{CompareInspector::tr("Left out"), count(shelf->leftOut.size())};
+  content.note = CompareInspector::tr("Choosing a pair compares it class by class and image by image.");
+  return content;
+}
+
 }  // namespace gf

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "jobs/meaning_job.h"
+#include "jobs/shelf_job.h"
 #include "ui/workspace/page.h"
 
 namespace gf {
@@ -16,5 +17,7 @@ InspectorContent imageContent(const Comparison& comparison, std::size_t sample);
 InspectorContent classContent(const Comparison& comparison, const PairMeaning* meaning, int index);
 /// Several classes: a group by its name, else how many they are; with the classes outside that are most like them.
 InspectorContent classesContent(const Comparison& comparison, const PairMeaning* meaning, const std::set<int>& classes);
+/// The whole shelf; `shelf` may be null, and then `blocked` says why it cannot be compared, if so.
+InspectorContent shelfContent(const Shelf* shelf, const QString& blocked);
 
 }  // namespace gf

@@ -97,7 +97,10 @@ void ComparePage::buildContent() {
   connect(p.sides, &Segments::chosen, this, &ComparePage::showSide);
   connect(p.shelf, &ShelfView::pairRequested, this, &ComparePage::comparePair);
   connect(p.shelf, &ShelfView::pageRequested, this, &Page::pageRequested);
-  connect(p.shelf, &ShelfView::stateChanged, this, &ComparePage::refresh);
+  connect(p.shelf, &ShelfView::stateChanged, this, [this] {
+    refresh();
+    emit inspectorChanged();
+  });
 }
 
 bool ComparePage::focusFilter() {
@@ -219,7 +222,7 @@ void ComparePage::toggleOutcome(int part) {
 
 InspectorContent ComparePage::inspector() const {
   const Private& p = *private_;
-  if (p.onShelf()) return {tr("Whole shelf"), {}, p.shelf->sentence()};
+  if (p.onShelf()) return shelfContent(workspace_.shelfResult().get(), workspace_.shelfBlocked());
   if (!p.comparison) return {tr("Comparison"), {}, workspace_.compareBlocked()};
   if (const auto sample = p.gallery->chosen()) return imageContent(*p.comparison, *sample);
   const std::set<int>& classes = workspace_.selection().classes;

@@ -7,6 +7,7 @@
 #include <QTest>
 
 #include "jobs/meaning_job.h"
+#include "jobs/shelf_job.h"
 #include "shown_page.h"
 #include "tests/ui/workspace/support.h"
 #include "ui/compare/class_panel.h"
@@ -80,6 +81,7 @@ class TestSides : public QObject {
     QVERIFY(workspace.comparingShelf());
     QTRY_VERIFY_WITH_TIMEOUT(!workspace.comparingShelf(), kPatienceMs);
     QVERIFY(workspace.shelfResult());
+    QCOMPARE(page.inspector().rows.front().value, QString::number(workspace.shelfResult()->models.size()));
     QVERIFY(page.exportAction()->isEnabled());
     buttonWith(page, QStringLiteral("Copy command line"))->click();
     QVERIFY(QGuiApplication::clipboard()->text().contains(QStringLiteral("--shelf")));
