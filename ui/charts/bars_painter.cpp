@@ -118,7 +118,9 @@ void BarsPainter::paintRows(Frame& frame, QRectF area) {
       valueWidth = std::max(valueWidth, textWidth(frame.fonts.label, valueText(frame.figure, value)));
     }
   }
-  nameWidth = std::min(nameWidth, 0.42 * area.width());
+  // Of a pair two names must be read.
+  const bool pairs = !rows.empty() && rows.front().name.contains(QStringLiteral(" → "));
+  nameWidth = std::min(nameWidth, (pairs ? 0.52 : 0.42) * area.width());
   const double gap = 0.5 * frame.line;
   const double left = area.left() + nameWidth + gap + (frame.range.low < 0 ? valueWidth + gap : 0);
   const double right = area.right() - (frame.range.high > 0 ? valueWidth + gap : gap);

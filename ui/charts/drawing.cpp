@@ -203,7 +203,7 @@ QString firstName(const QString& text) {
   return comma > 0 ? text.left(comma) + QStringLiteral(", …") : text;
 }
 
-QString fittedText(const QFont& font, const QString& text, double width) {
+QString fittedText(const QFont& font, const QString& text, double width, bool keepEnd) {
   const QFontMetricsF metrics(font);
   // Half a pixel of slack: rounding must not turn a name that fits into "na…".
   if (metrics.horizontalAdvance(text) <= width + 0.5) return text;
@@ -216,11 +216,13 @@ QString fittedText(const QFont& font, const QString& text, double width) {
     const double room = width - metrics.horizontalAdvance(arrow), half = room / 2;
     const double left = std::max(half, room - metrics.horizontalAdvance(to));
     const double right = std::max(half, room - metrics.horizontalAdvance(from));
-    if (half > 3 * metrics.height()) return fittedText(font, from, left) + arrow + fittedText(font, to, right);
+    if (half > 3 * metrics.height())
+      return fittedText(font, from, left, true) + arrow + fittedText(font, to, right, true);
   }
   // Identifiers of models differ at their ends.
   const bool identifier = !text.contains(' ') && text.contains(QRegularExpression(QStringLiteral("[0-9]")));
-  return metrics.elidedText(text, identifier ? Qt::ElideMiddle : Qt::ElideRight, width);
+  const bool middle = identifier || (keepEnd && !text.contains(QStringLiteral(", ")));
+  return metrics.elidedText(text, middle ? Qt::ElideMiddle : Qt::ElideRight, width);
 }
 
 QStringList wrappedText(const QFont& font, const QString& text, double width, int most) {

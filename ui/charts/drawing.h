@@ -22,7 +22,8 @@ double textHeight(const QFont& font);  ///< Of one line.
 /// The first of several names separated by commas: "tench, …".
 QString firstName(const QString& text);
 /// What of a text fits into one line: all of it, the first of several names separated by commas, or its beginning.
-QString fittedText(const QFont& font, const QString& text, double width);
+/// With `keepEnd` its beginning and its end: models' names often differ in their last word.
+QString fittedText(const QFont& font, const QString& text, double width, bool keepEnd = false);
 /// At most `most` lines, broken between words; a single word, or the last line, may still be wider.
 QStringList wrappedText(const QFont& font, const QString& text, double width, int most);
 /// Draws one line of text; elides it at the end when it is wider than `area`.

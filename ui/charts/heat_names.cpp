@@ -24,9 +24,11 @@ void drawRowNames(const HeatFrame& frame, double left, double right) {
   const bool atRight = left >= cells.plot.right();
   for (std::size_t row = 0; row < cells.rows; row += every) {
     const double middle = (cells.top(row) + cells.top(row + 1)) / 2;
+    const QString name =
+        fittedText(frame.fonts.label, toQString(frame.figure.labels[row]), right - left, frame.figure.namedColumns);
     drawText(frame.painter, {left, middle - frame.line / 2, right - left, frame.line},
-             (atRight ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter, toQString(frame.figure.labels[row]),
-             frame.fonts.label, frame.colours.text);
+             (atRight ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter, name, frame.fonts.label,
+             frame.colours.text);
   }
 }
 

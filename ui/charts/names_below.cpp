@@ -86,8 +86,8 @@ void drawNamesBelow(QPainter& painter, const NamesBelow& plan, const QStringList
     painter.save();
     painter.translate(centres[i], top + (plan.turn == Turn::Slanted ? 0.45 : 0.25) * line);
     painter.rotate(plan.turn == Turn::Slanted ? -45 : -90);
-    drawText(painter, {-plan.length, -line / 2, plan.length, line}, Qt::AlignRight | Qt::AlignVCenter, name, font,
-             colour);
+    drawText(painter, {-plan.length, -line / 2, plan.length, line}, Qt::AlignRight | Qt::AlignVCenter,
+             fittedText(font, name, plan.length, true), font, colour);
     painter.restore();
   }
 }

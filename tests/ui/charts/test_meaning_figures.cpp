@@ -137,7 +137,8 @@ void TestMeaningFigures::columnNamesAreNeverTornApart() {
   const QFont font = publicationFonts().label;
   const QString pair = QStringLiteral("Generalist depthwise ConvNet → Footwear specialist mixer");
   const QString fitted = fittedText(font, pair, 0.7 * textWidth(font, pair));
-  QVERIFY2(fitted.startsWith("Generalist") && fitted.contains(QStringLiteral(" → Footwear")), qPrintable(fitted));
+  QVERIFY2(fitted.startsWith("Gener") && fitted.contains(QStringLiteral("ConvNet → Foot")) && fitted.endsWith("mixer"),
+           qPrintable(fitted));
   QVERIFY(textWidth(font, fitted) <= 0.7 * textWidth(font, pair) + 1);
   QVERIFY(fittedText(font, QStringLiteral("vit_base_patch16_224.augreg_12"), 80).endsWith("_12"));
   const qsizetype named = svgTexts(longColumns(300, false), {85, 75}).filter(QRegularExpression("^class ")).size();
