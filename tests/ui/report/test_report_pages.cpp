@@ -2,7 +2,10 @@
 // The pages for people. With GF_SCREENSHOTS=FOLDER they are kept, to be looked at.
 #include <QDir>
 #include <QFile>
+#include <QImage>
+#include <QPainter>
 #include <QRegularExpression>
+#include <QSvgRenderer>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QXmlStreamReader>
@@ -76,6 +79,30 @@ Parsed parse(const QByteArray& html) {
   return parsed;
 }
 
+/// Every <svg> of the page as another program draws it.
+QList<QImage> drawings(const QByteArray& html) {
+  QList<QImage> images;
+  for (qsizetype from = html.indexOf("<svg "); from >= 0; from = html.indexOf("<svg ", from + 1)) {
+    QByteArray svg = html.mid(from, html.indexOf("</svg>", from) + 6 - from);
+    svg.insert(5, "xmlns=\"http://www.w3.org/2000/svg\" ");
+    QSvgRenderer renderer(svg);
+    QImage image(renderer.viewBox().size().scaled(900, 900, Qt::KeepAspectRatio), QImage::Format_RGB32);
+    image.fill(Qt::white);
+    QPainter painter(&image);
+    renderer.render(&painter);
+    images << image;
+  }
+  return images;
+}
+
+int coloursOf(const QImage& image) {
+  QSet<QRgb> colours;
+  for (int y = 0; y < image.height(); ++y) {
+    for (int x = 0; x < image.width(); ++x) colours.insert(image.pixel(x, y));
+  }
+  return int(colours.size());
+}
+
 int pagesOf(const QByteArray& pdf) {
   static const QRegularExpression page("/Type\\s*/Page[^s]");
   return static_cast<int>(QString::fromLatin1(pdf).count(page));
@@ -120,6 +147,13 @@ void TestReportPages::check(const Result& result, const QString& stem) {
   QCOMPARE(page.elements["figcaption"], int(result.figures.size()));
   QCOMPARE(QSet<QString>(page.ids.begin(), page.ids.end()).size(), page.ids.size());
   QVERIFY(page.text.contains(QString::fromStdString(result.headline())));
+  int number = 0;
+  for (const QImage& image : drawings(bytesOf(html))) {
+    if (qEnvironmentVariableIsSet("GF_SCREENSHOTS")) {
+      image.save(QString("%1/%2-%3.png").arg(folder_, stem).arg(++number));
+    }
+    QVERIFY(coloursOf(image) > 3);
+  }
   const QByteArray printed = bytesOf(pdf);
   QVERIFY(printed.startsWith("%PDF"));
   QVERIFY(printed.contains("/FontFile") || printed.contains("/FontFile3"));
