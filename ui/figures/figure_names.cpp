@@ -18,7 +18,7 @@ const std::map<QString, QString>& names() {
                                               {"said-instead", Words::tr("Said instead")},
                                               {"partition", Words::tr("Partition")},
                                               {"partition-unsup", Words::tr("Partition without labels")},
-                                              {"top-similarity", Words::tr("Likeness of the top classes")},
+                                              {"top-similarity", Words::tr("Likeness of top classes")},
                                               {"groups", Words::tr("Groups of classes")},
                                               {"class-map", Words::tr("Class map")},
                                               {"meaning-map", Words::tr("Map of meaning")},

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "jobs/shelf_job.h"
-#include "knowledge/statistics.h"
 #include "ui/style/numbers.h"
 
 namespace gf {
@@ -54,8 +53,7 @@ void RankingModel::readRanking() {
     row.positive = pair.at("positive_flips").get<double>();
     row.negative = pair.at("negative_flips").get<double>();
     row.delta = pair.at("delta_accuracy").get<double>();
-    row.low = pair.at("delta_ci95").at(0).get<double>();
-    row.high = pair.at("delta_ci95").at(1).get<double>();
+    row.interval = {pair.at("delta_ci95").at(0).get<double>(), pair.at("delta_ci95").at(1).get<double>()};
     row.p = pair.at("mcnemar_p").get<double>();
     row.reason = text(pair.at("reason"));
     QStringList classes;
@@ -68,7 +66,6 @@ void RankingModel::readRanking() {
 /// On a large shelf a student may have no pair among those with most headroom.
 void RankingModel::addBestTeachers() {
   const ShelfKnowledge& knowledge = shelf_->knowledge;
-  const auto& bootstrap = shelf_->report.at("manifest").at("bootstrap");
   const std::vector<TeachingPair> best = bestTeachers(knowledge);
   for (std::size_t i = 0; i < best.size(); ++i) {
     const TeachingPair& pair = best[i];
@@ -85,10 +82,6 @@ void RankingModel::addBestTeachers() {
     row.delta = knowledge.deltaAccuracy(row.teacher, row.student);
     const std::int64_t gained = knowledge.onlyTeacher[row.teacher * knowledge.models + row.student];
     const std::int64_t lost = knowledge.onlyTeacher[row.student * knowledge.models + row.teacher];
-    const auto interval = bootstrapDelta(gained, lost, knowledge.samples, bootstrap.at("seed").get<std::uint64_t>(),
-                                         bootstrap.at("draws").get<int>());
-    row.low = interval.low;
-    row.high = interval.high;
     row.p = mcnemar(gained, lost);
     row.reason = text(shelf_->report.at("best_teachers").at(i).at("reason"));
     QStringList classes;
@@ -97,6 +90,17 @@ void RankingModel::addBestTeachers() {
     row.classes = leadText(classes);
     rows_.push_back(std::move(row));
   }
+}
+
+/// Drawn as the report draws its own, and only for rows that are looked at: hundreds take a while.
+const gf::Interval& RankingModel::intervalOf(const Row& row) const {
+  if (row.interval) return *row.interval;
+  const ShelfKnowledge& knowledge = shelf_->knowledge;
+  const auto& bootstrap = shelf_->report.at("manifest").at("bootstrap");
+  row.interval = bootstrapDelta(knowledge.onlyTeacher[row.teacher * knowledge.models + row.student],
+                                knowledge.onlyTeacher[row.student * knowledge.models + row.teacher], knowledge.samples,
+                                bootstrap.at("seed").get<std::uint64_t>(), bootstrap.at("draws").get<int>());
+  return *row.interval;
 }
 
 qint64 RankingModel::pairs() const {
@@ -122,7 +126,7 @@ QVariant RankingModel::number(const Row& row, int column) const {
     case Delta:
       return row.delta;
     case Interval:
-      return row.low;
+      return intervalOf(row).low;
     case PValue:
       return row.p;
     default:
@@ -145,7 +149,8 @@ QString RankingModel::words(const Row& row, int column) const {
     case Delta:
       return signedText(kPercent * row.delta, 1);
     case Interval:
-      return tr("%1 to %2").arg(signedText(kPercent * row.low, 1), signedText(kPercent * row.high, 1));
+      return tr("%1 to %2")
+          .arg(signedText(kPercent * intervalOf(row).low, 1), signedText(kPercent * intervalOf(row).high, 1));
     case PValue:
       return pText(row.p);
     case Classes:

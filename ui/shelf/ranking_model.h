@@ -4,7 +4,10 @@
 #include <QAbstractTableModel>
 #include <QString>
 #include <memory>
+#include <optional>
 #include <vector>
+
+#include "knowledge/statistics.h"
 
 namespace gf {
 
@@ -32,11 +35,13 @@ class RankingModel final : public QAbstractTableModel {
  private:
   struct Row {
     std::size_t teacher = 0, student = 0;
-    double headroom = 0, positive = 0, negative = 0, delta = 0, low = 0, high = 0, p = 1;  ///< Shares, but p.
+    double headroom = 0, positive = 0, negative = 0, delta = 0, p = 1;  ///< Shares, but p.
+    mutable std::optional<gf::Interval> interval;  ///< Of delta; where the report has none, once it was asked for.
     QString classes, reason;
   };
   void readRanking();
   void addBestTeachers();
+  const gf::Interval& intervalOf(const Row& row) const;
   QVariant number(const Row& row, int column) const;
   QString words(const Row& row, int column) const;
 

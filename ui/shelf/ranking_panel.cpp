@@ -112,7 +112,7 @@ void RankingPanel::fitColumns() {
       width = std::max(width, small.horizontalAdvance(line) + space::kS);
     // The sorted column carries the arrow beside its heading.
     if (column == table_->horizontalHeader()->sortIndicatorSection()) width += space::kL;
-    for (int row = 0; row < std::min(model_->rowCount(), 500); ++row)
+    for (int row = 0; row < std::min(model_->rowCount(), 100); ++row)
       width = std::max(width, body.horizontalAdvance(model_->index(row, column).data().toString()) + space::kM);
     if (column <= RankingModel::Student) width = std::min(width, kMostName);
     table_->setColumnWidth(column, width + space::kS);
