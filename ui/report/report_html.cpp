@@ -3,10 +3,12 @@
 #include <QCoreApplication>
 #include <filesystem>
 
+#include "base/error.h"
 #include "base/files.h"
 #include "report/report_content.h"
 #include "ui/report/drawn_figure.h"
 #include "ui/report/report_pages.h"
+#include "ui/style/theme.h"
 
 namespace gf {
 namespace {
@@ -26,7 +28,7 @@ constexpr const char* kStyle = R"(
   :root { --paper: #1b1f23; --ink: #e6e9ec; --quiet: #a2acb5; --line: #3a4148; --band: #23282d; }
 }
 * { box-sizing: border-box; }
-body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.5 Inter, system-ui, Helvetica, Arial, sans-serif; }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.5 "Inter Tabular", Inter, system-ui, Helvetica, Arial, sans-serif; }
 main { max-width: 60rem; margin: 0 auto; padding: 2rem 1.25rem 4rem; overflow-wrap: anywhere; }
 h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 .75rem; }
 h2 { font-size: 1.2rem; margin: 2.5rem 0 .75rem; padding-top: .75rem; border-top: 1px solid var(--line); }
@@ -53,6 +55,27 @@ footer { margin-top: 3rem; color: var(--quiet); font-size: .87rem; }
   figure, tr { break-inside: avoid; } h2, h3 { break-after: avoid; } details:not([open]) { display: none; }
 }
 )";
+
+/// The shipped font inside the page, so that figures look the same where it is not installed (it is under the OFL).
+QByteArray fontStyle() {
+  struct Face {
+    const char* file;
+    int weight;
+  };
+  const QByteArray family = Theme::instance().font(TextStyle::Body).family().toUtf8();
+  constexpr std::size_t kLargest = std::size_t{4} << 20;
+  QByteArray style;
+  try {
+    for (const Face& face : {Face{"InterTabular-Regular.otf", 400}, Face{"InterTabular-SemiBold.otf", 600}}) {
+      const std::string bytes = readFile(resourceFolder() / "fonts" / face.file, kLargest);
+      style += "@font-face { font-family: \"" + family + "\"; font-weight: " + QByteArray::number(face.weight) +
+               "; src: url(data:font/otf;base64," + QByteArray::fromStdString(bytes).toBase64() + "); }\n";
+    }
+  } catch (const Error&) {
+    return {};  // the theme has said that it is missing; the next best sans serif stands in
+  }
+  return style;
+}
 
 QByteArray rowsOf(const ContentTable& table, std::size_t from, std::size_t to) {
   QByteArray html;
@@ -112,7 +135,7 @@ QByteArray pageOf(const ReportContent& content) {
   QByteArray html =
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n<title>" +
-      title + "</title>\n<style>" + kStyle + "</style>\n</head>\n<body>\n<main>\n<header><h1>" + title +
+      title + "</title>\n<style>" + fontStyle() + kStyle + "</style>\n</head>\n<body>\n<main>\n<header><h1>" + title +
       "</h1>\n<p class=\"key\">" + escaped(content.headline) + "</p></header>\n";
   int number = 0;
   for (const ContentSection& section : content.sections) {

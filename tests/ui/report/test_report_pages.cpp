@@ -192,7 +192,11 @@ void TestReportPages::hostileNamesStayText() {
 
 void TestReportPages::nothingIsFetchedAndNothingRuns() {
   writeReportHtml(resultOf({.name = "run", .transferred = true}), folder_ + "/run.html");
-  const QByteArray html = bytesOf(folder_ + "/run.html");
+  // What lies inside the page as data may spell anything.
+  static const QRegularExpression inside("data:[^)\"]*");
+  QString text = QString::fromUtf8(bytesOf(folder_ + "/run.html"));
+  QCOMPARE(text.count("@font-face"), 2);
+  const QByteArray html = text.replace(inside, "data:").toUtf8();
   for (const char* word : {"http", "//", "<script", "<link", "<iframe", "@import", "javascript:", "onload", "xmlns"}) {
     QVERIFY2(!html.contains(word), word);
   }
