@@ -1,37 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // What classes mean to providers that come with a comparison, on the shipped sample.
 #include <doctest/doctest.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <set>
 
 #include "base/error.h"
 #include "base/files.h"
+#include "jobs/bench.h"
 #include "jobs/compare_models.h"
 #include "jobs/meaning_job.h"
-#include "jobs/sample.h"
 #include "report/meaning_report.h"
 
 using namespace gf;
 namespace fs = std::filesystem;
 namespace {
 
-class Bench {
- public:
-  Bench() : root_(fs::temp_directory_path() / ("gf-meaning-" + std::to_string(::getpid()))) {
-    fs::remove_all(root_);
-    fs::create_directories(root_);
-    setenv("XDG_CACHE_HOME", (root_ / "cache").c_str(), 1);
-    setenv("GAINFINDER_RESOURCES", GF_SOURCE_RESOURCES, 1);
-    setenv("GAINFINDER_PROGRAM", GF_TEST_PROGRAM, 1);
-    sample = readSample();
-  }
-  ~Bench() { fs::remove_all(root_); }
-  fs::path operator/(const std::string& name) const { return root_ / name; }
-
+struct Bench : gf_test::Bench {
   std::shared_ptr<const Comparison> compare(const std::string& semantics) const {
     CompareRequest request{{sample.pair.student, nullptr}, {{sample.pair.teacher, nullptr}}, sample.slice, "cpu", 1};
     request.semantics = semantics;
@@ -43,14 +29,9 @@ class Bench {
   std::string vectors(const std::vector<std::string>& names) const {
     std::string text;
     for (std::size_t k = 0; k < names.size(); ++k) text += "\"" + names[k] + "\"," + (k % 2 ? "0.2,1\n" : "1,0.1\n");
-    writeAtomically(root_ / "vectors.csv", text);
-    return "file:" + (root_ / "vectors.csv").string();
+    writeAtomically(*this / "vectors.csv", text);
+    return "file:" + (*this / "vectors.csv").string();
   }
-
-  Sample sample;
-
- private:
-  fs::path root_;
 };
 
 std::set<std::string> idsOf(const std::vector<Figure>& figures) {

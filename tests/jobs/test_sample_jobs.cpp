@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
-#include <unistd.h>
 
 #include <cmath>
-#include <cstdlib>
 #include <filesystem>
 
 #include "base/error.h"
 #include "base/files.h"
+#include "jobs/bench.h"
 #include "jobs/preview_job.h"
 #include "jobs/resume.h"
-#include "jobs/sample.h"
 #include "jobs/transfer_job.h"
 #include "report/result_folder.h"
 
@@ -18,19 +16,8 @@ using namespace gf;
 namespace fs = std::filesystem;
 namespace {
 
-/// A fresh cache and result place for each test, and the program that inspections run in.
-class Workbench {
- public:
-  Workbench() : root_(fs::temp_directory_path() / ("gf-jobs-" + std::to_string(::getpid()))) {
-    fs::remove_all(root_);
-    fs::create_directories(root_);
-    setenv("XDG_CACHE_HOME", (root_ / "cache").c_str(), 1);
-    setenv("GAINFINDER_RESOURCES", GF_SOURCE_RESOURCES, 1);
-    setenv("GAINFINDER_PROGRAM", GF_TEST_PROGRAM, 1);
-    sample = readSample();
-  }
-  ~Workbench() { fs::remove_all(root_); }
-  fs::path out(const std::string& name) const { return root_ / name; }
+struct Workbench : gf_test::Bench {
+  fs::path out(const std::string& name) const { return *this / name; }
 
   TransferRequest request(const std::string& name, Method method) const {
     TransferRequest request;
@@ -45,11 +32,6 @@ class Workbench {
     request.options.device = "cpu";
     return request;
   }
-
-  Sample sample;
-
- private:
-  fs::path root_;
 };
 
 double number(const nlohmann::ordered_json& report, const char* pointer) {

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
 #include "base/error.h"
 #include "base/files.h"
-#include "jobs/sample.h"
+#include "jobs/bench.h"
 #include "jobs/shelf_job.h"
 #include "report/shelf_report.h"
 
@@ -17,19 +15,7 @@ using namespace gf;
 namespace fs = std::filesystem;
 namespace {
 
-/// A fresh cache, and the program that inspections run in.
-class Bench {
- public:
-  Bench() : root_(fs::temp_directory_path() / ("gf-shelf-" + std::to_string(::getpid()))) {
-    fs::remove_all(root_);
-    fs::create_directories(root_);
-    setenv("XDG_CACHE_HOME", (root_ / "cache").c_str(), 1);
-    setenv("GAINFINDER_RESOURCES", GF_SOURCE_RESOURCES, 1);
-    setenv("GAINFINDER_PROGRAM", GF_TEST_PROGRAM, 1);
-    sample = readSample();
-  }
-  ~Bench() { fs::remove_all(root_); }
-  fs::path operator/(const std::string& name) const { return root_ / name; }
+struct Bench : gf_test::Bench {
   ShelfRequest request(std::vector<fs::path> models) const {
     ShelfRequest request;
     for (auto& path : models) request.models.push_back({std::move(path), nullptr});
@@ -39,11 +25,6 @@ class Bench {
     return request;
   }
   fs::path fixture(const char* name) const { return fs::path(GF_MODEL_FIXTURES) / name; }
-
-  Sample sample;
-
- private:
-  fs::path root_;
 };
 
 /// How many files in the store of evaluations end like this.
