@@ -7,6 +7,7 @@
 #include <QLabel>
 #include <QShortcut>
 #include <QSignalBlocker>
+#include <QStyledItemDelegate>
 #include <QTableView>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -18,6 +19,22 @@
 #include "ui/style/widgets.h"
 
 namespace gf {
+
+namespace {
+
+/// Models of one family begin alike: the end of a name tells them apart.
+class NameDelegate final : public QStyledItemDelegate {
+ public:
+  using QStyledItemDelegate::QStyledItemDelegate;
+
+ protected:
+  void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override {
+    QStyledItemDelegate::initStyleOption(option, index);
+    option->textElideMode = Qt::ElideMiddle;
+  }
+};
+
+}  // namespace
 
 void StudentFilter::setStudent(int student) {
   student_ = student;
@@ -58,6 +75,8 @@ void RankingPanel::build() {
   students_->setMinimumContentsLength(26);
   table_->setModel(filter_);
   setUpTable(table_);
+  for (const int column : {RankingModel::Teacher, RankingModel::Student})
+    table_->setItemDelegateForColumn(column, new NameDelegate(table_));
   table_->setObjectName(QStringLiteral("ranking"));
   table_->setAccessibleName(tr("Who should teach whom"));
   table_->setSelectionMode(QAbstractItemView::SingleSelection);

@@ -229,8 +229,8 @@ void ShelfView::showSaid() {
   if (tab == p.ranking) said = p.ranking->reason();
   if (tab == p.ranking && said.isEmpty()) {
     said =
-        tr("Headroom is what there is to teach: what choosing the better model class by class would add to the "
-           "student. It does not foretell how much of it a transfer brings.");
+        tr("Headroom is what there is to teach: what the better model, class by class, would add to the student. It "
+           "does not foretell what a transfer brings.");
   }
   if (tab == p.leftOut) said = tr("These models of the shelf are not in the result, each with its reason.");
   p.said->say(said);
