@@ -14,10 +14,10 @@ namespace {
 
 /// From here on all points are one picture: so many shapes would take seconds to draw and megabytes to write.
 constexpr std::size_t kMostShapes = 5000;
-constexpr std::size_t kMostNames = 40, kMostNamesWithoutSizes = 20;
+constexpr std::size_t kMostNames = 40, kMostNamesWithoutSizes = 20, kMostLandmarks = 15;
 
 /// What names may hide: nothing at all, or a guide's line but no point and no other name.
-constexpr double kNothing = 0.01, kAcrossLines = 0.95;
+constexpr double kNothing = 0.01, kAcrossLines = 0.95, kAcrossPoints = 20;
 
 class ScatterPainter final : public FigurePainter {
  public:
@@ -35,6 +35,7 @@ class ScatterPainter final : public FigurePainter {
   void drawPoints(const PlotFrame& frame) const;
   void drawSelected(const PlotFrame& frame) const;
   void drawNames(const PlotFrame& frame, Occupancy& taken) const;
+  void drawLandmarks(const PlotFrame& frame, Occupancy& taken) const;
   bool drawName(const PlotFrame& frame, const ScatterPoint& point, Occupancy& taken, double most) const;
   Occupancy occupied(const PlotFrame& frame) const;
 
@@ -250,14 +251,33 @@ bool ScatterPainter::drawName(const PlotFrame& frame, const ScatterPoint& point,
   return false;
 }
 
+/// Of a crowded map the largest points that lie apart: enough to know which region is which.
+void ScatterPainter::drawLandmarks(const PlotFrame& frame, Occupancy& taken) const {
+  std::vector<std::size_t> landmarks;
+  for (const std::size_t i : drawingOrder(points_, true)) {
+    if (landmarks.size() >= kMostLandmarks) return;
+    const auto isNear = [&](std::size_t other) {
+      const QPointF apart = points_[other].centre - points_[i].centre;
+      return std::abs(apart.x()) < 8 * frame.line && std::abs(apart.y()) < 2 * frame.line;
+    };
+    if (std::any_of(landmarks.begin(), landmarks.end(), isNear)) continue;
+    if (!drawName(frame, points_[i], taken, kAcrossPoints)) continue;
+    landmarks.push_back(i);
+  }
+}
+
 void ScatterPainter::drawNames(const PlotFrame& frame, Occupancy& taken) const {
   std::size_t named = 0;
   for (const ScatterPoint& point : points_) {
     if (named >= kMostNames) break;
     if (frame.look.selected.contains(point.label)) named += drawName(frame, point, taken, kAcrossLines);
   }
+  if (!frame.look.selected.empty()) return;
   const std::size_t most = isSized(frame.figure) ? kMostNames : kMostNamesWithoutSizes;
-  if (points_.size() > most || !frame.look.selected.empty()) return;
+  if (points_.size() > most) {
+    if (isMap(frame.figure) && isSized(frame.figure)) drawLandmarks(frame, taken);
+    return;
+  }
   // The largest first: where not all fit, they matter most.
   for (const std::size_t i : drawingOrder(points_, true)) {
     if (!drawName(frame, points_[i], taken, kNothing)) drawName(frame, points_[i], taken, kAcrossLines);
