@@ -38,9 +38,10 @@ p { margin: .4rem 0; }
 .note, figcaption .where { color: var(--quiet); font-size: .87rem; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .87rem; font-variant-numeric: tabular-nums; }
-th, td { padding: .3rem .6rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
+th, td { padding: .3rem .6rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; min-width: 5.5rem; }
 th { font-weight: 600; vertical-align: bottom; }
-.n { text-align: right; overflow-wrap: normal; }
+.n { text-align: right; overflow-wrap: normal; min-width: 0; }
+td.n { white-space: nowrap; }
 tbody tr:nth-child(even) { background: var(--band); }
 figure { margin: 1.25rem 0 1.75rem; }
 figure > div { background: #ffffff; border: 1px solid var(--line); border-radius: 6px; padding: .5rem; }
