@@ -2,25 +2,16 @@
 #include "data/dataset.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <system_error>
 
 #include "base/error.h"
 #include "data/sources.h"
+#include "data/text_lines.h"
 
 namespace gf {
 namespace fs = std::filesystem;
 namespace {
-
-bool isUtf8(const std::string& text) {
-  try {
-    nlohmann::json(text).dump();
-    return true;
-  } catch (const nlohmann::json::exception&) {
-    return false;
-  }
-}
 
 bool hasControlCharacter(const std::string& text) {
   return std::any_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; });
@@ -30,8 +21,8 @@ bool hasControlCharacter(const std::string& text) {
 
 std::string layoutAdvice() {
   return "Give a folder with the IDX files t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte (and train-…, each plain "
-         "or "
-         ".gz), or a folder with train/<class>/ and val/<class>/ (or test/<class>/), or a folder of class folders";
+         "or .gz), or a folder with train/<class>/ and val/<class>/ (or test/<class>/), or a folder of class folders, "
+         "or the unpacked binary version of CIFAR-10 or CIFAR-100";
 }
 
 void checkClassNames(const std::vector<std::string>& names, const std::string& subject) {
@@ -60,6 +51,7 @@ DataSource openData(const fs::path& path) {
     failInput(subject, "the data folder must hold images", "an empty folder", layoutAdvice());
   }
   if (auto source = openIdxFolder(path)) return std::move(*source);
+  if (auto source = openCifarFolder(path)) return std::move(*source);
   if (auto source = openImageFolder(path)) return std::move(*source);
   failInput(subject, "the layout of the data folder must be known", "neither IDX files nor class folders with images",
             layoutAdvice());

@@ -29,22 +29,23 @@ class DataSet {
   virtual Pixels image(std::size_t index) const = 0;
   /// For people: a path relative to the data folder, or "t10k #17".
   virtual std::string sampleName(std::size_t index) const = 0;
-  /// Hash of what the set contains (file contents for IDX; relative paths, sizes and modification times for image
-  /// folders).
+  /// Hash of what the set contains (file contents for IDX and CIFAR; relative paths, sizes and modification times for
+  /// image folders).
   virtual const std::string& identity() const = 0;
 };
 
 /// What lies at a data path.
 struct DataSource {
   std::filesystem::path path;
-  std::string kind;                      ///< "IDX", "image folder".
+  std::string kind;                      ///< "IDX", "CIFAR-10", "image folder".
   std::shared_ptr<const DataSet> train;  ///< The split transfers draw from; null when there is none.
   std::shared_ptr<const DataSet> eval;   ///< The split that comparisons are made on (val or test); never null.
   std::string evalName;                  ///< "test", "val", "t10k".
 };
 
 /// Recognises and opens a data folder. Fashion-MNIST's and MNIST's own class names are known; an IDX folder may name
-/// others in classes.txt (one per line). Throws Error(Input) naming file, rule and value.
+/// others in classes.txt (one per line). CIFAR's names come from the files beside its records; without them classes
+/// are called by their numbers. Throws Error(Input) naming file, rule and value.
 DataSource openData(const std::filesystem::path& path);
 
 }  // namespace gf

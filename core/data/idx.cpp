@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <sstream>
 #include <system_error>
 
 #include "base/error.h"
@@ -11,7 +10,9 @@
 #include "base/hash.h"
 #include "data/idx_format.h"
 #include "data/image_file.h"
+#include "data/labelled_set.h"
 #include "data/sources.h"
+#include "data/text_lines.h"
 
 namespace gf {
 namespace fs = std::filesystem;
@@ -21,24 +22,15 @@ namespace {
 constexpr std::array kFashionLabels = {"bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
                                        "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"};
 
-class IdxDataSet : public DataSet {
+class IdxDataSet : public LabelledSet {
  public:
-  IdxDataSet(IdxArray images, std::vector<std::int32_t> labels, std::vector<std::string> names, std::string split,
-             std::string identity)
-      : images_(std::move(images)),
-        labels_(std::move(labels)),
-        names_(std::move(names)),
-        split_(std::move(split)),
-        identity_(std::move(identity)) {}
+  IdxDataSet(IdxArray images, std::string split, Labelling labelling)
+      : LabelledSet(std::move(labelling)), images_(std::move(images)), split_(std::move(split)) {}
 
-  std::size_t size() const override { return labels_.size(); }
-  std::span<const std::int32_t> labels() const override { return labels_; }
-  const std::vector<std::string>& classNames() const override { return names_; }
   std::string sampleName(std::size_t index) const override { return split_ + " #" + std::to_string(index); }
-  const std::string& identity() const override { return identity_; }
 
   Pixels image(std::size_t index) const override {
-    if (index >= size()) failRun(split_, "a sample must be below " + std::to_string(size()), std::to_string(index));
+    checkIndex(index, split_);
     Pixels pixels{static_cast<int>(images_.dims[2]), static_cast<int>(images_.dims[1]), 1, {}};
     const std::size_t length = std::size_t{images_.dims[1]} * images_.dims[2];
     const auto* begin = reinterpret_cast<const std::uint8_t*>(images_.bytes().data()) + index * length;
@@ -48,9 +40,7 @@ class IdxDataSet : public DataSet {
 
  private:
   IdxArray images_;
-  std::vector<std::int32_t> labels_;
-  std::vector<std::string> names_;
-  std::string split_, identity_;
+  std::string split_;
 };
 
 /// The file of that split and kind under any of its usual names; empty when there is none.
@@ -68,18 +58,6 @@ fs::path findFile(const fs::path& folder, const std::string& split, const std::s
 
 IdxArray readIdx(const fs::path& path, int rank) {
   return parseIdx(readFile(path, kMaxIdxBytes), rank, path.string());
-}
-
-std::vector<std::string> readClassNames(const fs::path& path) {
-  std::istringstream lines(readFile(path, 1 << 20));
-  std::vector<std::string> names;
-  for (std::string line; std::getline(lines, line);) {
-    if (!line.empty() && line.back() == '\r') line.pop_back();
-    names.push_back(line);
-  }
-  while (!names.empty() && names.back().empty()) names.pop_back();
-  checkClassNames(names, path.string());
-  return names;
 }
 
 bool namedFashion(const fs::path& folder) {
@@ -104,21 +82,6 @@ std::vector<std::string> namesFor(const fs::path& folder, const IdxArray& evalLa
     return {"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"};
   }
   return {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"};
-}
-
-std::vector<std::int32_t> toLabels(const IdxArray& array, std::size_t classes, const std::string& subject) {
-  std::vector<std::int32_t> labels;
-  labels.reserve(array.dims[0]);
-  for (const char byte : array.bytes()) {
-    const auto label = static_cast<unsigned char>(byte);
-    if (label >= classes) {
-      failInput(subject, "every label must be below the number of classes, " + std::to_string(classes),
-                std::to_string(label) + " at sample " + std::to_string(labels.size()),
-                "If the data has other classes, name them one per line in classes.txt beside the files");
-    }
-    labels.push_back(label);
-  }
-  return labels;
 }
 
 struct Split {
@@ -157,8 +120,9 @@ std::shared_ptr<const DataSet> readSplit(const Split& split, const IdxArray& lab
   Sha256 hash;
   hash.add("idx\n").add(images.file).add(labels.file);
   for (const auto& name : names) hash.add(name).add("\n");
-  return std::make_shared<IdxDataSet>(std::move(images), toLabels(labels, names.size(), split.labelFile.string()),
-                                      names, split.name, hash.hex());
+  auto numbers = byteLabels(labels.bytes(), 0, 1, names.size(), split.labelFile.string(),
+                            "If the data has other classes, name them one per line in classes.txt beside the files");
+  return std::make_shared<IdxDataSet>(std::move(images), split.name, Labelling{std::move(numbers), names, hash.hex()});
 }
 
 }  // namespace

@@ -14,6 +14,10 @@ namespace gf {
 /// Nothing when the folder holds none of the IDX names; throws Error(Input) when it holds some and they are not sound.
 std::optional<DataSource> openIdxFolder(const std::filesystem::path& folder);
 
+/// CIFAR-10 or CIFAR-100 in their binary versions. Nothing when the folder holds none of their files; throws
+/// Error(Input) when it holds some and they are not sound.
+std::optional<DataSource> openCifarFolder(const std::filesystem::path& folder);
+
 /// Nothing when the folder is no image folder; throws Error(Input) when it is one and is not sound.
 std::optional<DataSource> openImageFolder(const std::filesystem::path& folder);
 

@@ -85,7 +85,7 @@ DataPage::DataPage(Workspace& workspace, QWidget* parent)
 
 void DataPage::makeActions() {
   open_ = new QAction(tr("Open folder…"), this);
-  open_->setToolTip(tr("An image folder with train and val or test, or a folder of IDX files"));
+  open_->setToolTip(tr("An image folder with train and val or test, a folder of IDX files, or CIFAR’s binary version"));
   connect(open_, &QAction::triggered, this, &DataPage::openFolder);
   installed_ = new QAction(tr("Use the whole Fashion-MNIST"), this);
   installed_->setToolTip(tr("Debian’s package dataset-fashion-mnist is installed: 70,000 images"));
@@ -194,7 +194,7 @@ QString DataPage::emptyWords() const {
   if (const std::optional<Error>& problem = workspace_.dataProblem()) return QString::fromUtf8(problem->what());
   return tr(
       "No data are open. Both models are judged on images with known classes: an image folder with train and val "
-      "(or test) inside, or a folder of IDX files such as MNIST’s.");
+      "(or test) inside, a folder of IDX files such as MNIST’s, or CIFAR-10 or CIFAR-100 in the binary version.");
 }
 
 void DataPage::refresh() {

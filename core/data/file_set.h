@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "data/dataset.h"
+
+namespace gf {
+
+/// Looks at files below one root. Links that lead out of the root, or nowhere, are passed over and counted.
+class FolderLister {
+ public:
+  explicit FolderLister(const std::filesystem::path& root);
+
+  /// Names of the folders in `folder`, bytewise ascending; hidden ones are not seen.
+  std::vector<std::string> folders(const std::filesystem::path& folder);
+  /// Images in `folder`, and with `deep` below it, relative to the root, bytewise ascending.
+  std::vector<std::string> images(const std::filesystem::path& folder, bool deep = true);
+  /// Whether a file that a list names is to be read: false for a link that is passed over. Throws Error(Input) about
+  /// `list` when `relative` is no path below the root or no file is there; `where` is the line, for people.
+  bool takes(const std::string& relative, const std::string& list, const std::string& where);
+
+  std::size_t linksLeftOut() const { return leftOut_; }
+  /// A warning in the log when links were passed over.
+  void report() const;
+
+ private:
+  std::vector<std::filesystem::directory_entry> entriesOf(const std::filesystem::path& folder);
+  void collect(const std::filesystem::path& folder, bool deep, std::vector<std::string>& files);
+  bool staysInside(const std::filesystem::path& link) const;
+
+  std::filesystem::path root_, realRoot_;
+  std::map<std::string, bool> inside_;  ///< Folders of listed files, by whether they stay in the root.
+  std::size_t leftOut_ = 0;
+};
+
+/// Image files and their classes.
+struct LabelledFiles {
+  std::vector<std::string> files;  ///< Relative to a root.
+  std::vector<std::int32_t> labels;
+
+  void add(std::string file, std::int32_t label) {
+    files.push_back(std::move(file));
+    labels.push_back(label);
+  }
+};
+
+/// A data set of image files below `root`; null when there are none. Its identity follows relative paths, sizes, times
+/// of change and class names; `kind` begins it. With `labelsApart` it follows the labels, too: needed where they are
+/// not said by the paths. Throws Error(Input) of a file that is not there.
+std::shared_ptr<const DataSet> fileDataSet(const std::filesystem::path& root, LabelledFiles files,
+                                           std::vector<std::string> names, const std::string& kind, bool labelsApart);
+
+}  // namespace gf

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <doctest/doctest.h>
+
+#include <map>
+
+#include "base/error.h"
+#include "data/dataset.h"
+#include "helpers.h"
+
+/// Data folders in published layouts, made small.
+namespace test {
+
+/// Opens what cannot be opened and returns the error.
+inline gf::Error refusal(const fs::path& path) {
+  try {
+    gf::openData(path);
+  } catch (const gf::Error& error) {
+    return error;
+  }
+  FAIL_CHECK(path.string() << " must not open");
+  return gf::Error(gf::ErrorKind::Run, "", "", "");
+}
+
+inline std::vector<std::string> sampleNames(const gf::DataSet& data) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < data.size(); ++i) names.push_back(data.sampleName(i));
+  return names;
+}
+
+inline std::vector<std::int32_t> labelsOf(const gf::DataSet& data) {
+  return {data.labels().begin(), data.labels().end()};
+}
+
+/// Records of CIFAR; `labels` are what precedes the 3,072 bytes of each.
+inline std::string cifarRecords(const std::vector<std::string>& labels) {
+  std::string bytes;
+  for (std::size_t i = 0; i < labels.size(); ++i)
+    bytes += labels[i] + std::string(3072, static_cast<char>(i * 40 + 15));
+  return bytes;
+}
+
+inline const char* const kCifarNames =
+    "airplane\nautomobile\nbird\ncat\ndeer\ndog\nfrog\nhorse\nship\ntruck\n\n";  // A blank line ends the real file.
+
+inline void writeCifar10(const fs::path& folder) {
+  for (int batch = 1; batch <= 5; ++batch) {
+    const char label = static_cast<char>(batch);
+    write(folder / ("data_batch_" + std::to_string(batch) + ".bin"),
+          cifarRecords({std::string(1, label), std::string(1, '\0')}));
+  }
+  write(folder / "test_batch.bin", golden("cifar10.bin"));
+  write(folder / "batches.meta.txt", kCifarNames);
+}
+
+inline std::string numberedNames(const std::string& word, int count) {
+  std::string lines;
+  for (int i = 0; i < count; ++i) lines += word + "_" + std::to_string(i) + "\n";
+  return lines;
+}
+
+inline void writeCifar100(const fs::path& folder) {
+  write(folder / "train.bin", cifarRecords({std::string("\0\1", 2), "\2\3", "\4\5"}));
+  write(folder / "test.bin", golden("cifar100.bin"));
+  write(folder / "fine_label_names.txt", numberedNames("fine", 100));
+  write(folder / "coarse_label_names.txt", numberedNames("coarse", 20));
+}
+
+}  // namespace test
