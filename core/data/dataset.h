@@ -30,14 +30,14 @@ class DataSet {
   /// For people: a path relative to the data folder, or "t10k #17".
   virtual std::string sampleName(std::size_t index) const = 0;
   /// Hash of what the set contains (file contents for IDX and CIFAR; relative paths, sizes and modification times for
-  /// image folders).
+  /// files of images, with their labels where the paths do not say them).
   virtual const std::string& identity() const = 0;
 };
 
 /// What lies at a data path.
 struct DataSource {
   std::filesystem::path path;
-  std::string kind;                      ///< "IDX", "CIFAR-10", "image folder".
+  std::string kind;                      ///< "IDX", "CIFAR-10", "CUB-200-2011", "image folder".
   std::shared_ptr<const DataSet> train;  ///< The split transfers draw from; null when there is none.
   std::shared_ptr<const DataSet> eval;   ///< The split that comparisons are made on (val or test); never null.
   std::string evalName;                  ///< "test", "val", "t10k".

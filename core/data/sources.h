@@ -18,6 +18,10 @@ std::optional<DataSource> openIdxFolder(const std::filesystem::path& folder);
 /// Error(Input) when it holds some and they are not sound.
 std::optional<DataSource> openCifarFolder(const std::filesystem::path& folder);
 
+/// CUB-200-2011. Nothing when the folder holds none of its tables; throws Error(Input) when it does and they are not
+/// sound.
+std::optional<DataSource> openCubFolder(const std::filesystem::path& folder);
+
 /// Nothing when the folder is no image folder; throws Error(Input) when it is one and is not sound.
 std::optional<DataSource> openImageFolder(const std::filesystem::path& folder);
 

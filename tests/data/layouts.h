@@ -67,4 +67,22 @@ inline void writeCifar100(const fs::path& folder) {
   write(folder / "coarse_label_names.txt", numberedNames("coarse", 20));
 }
 
+/// Five images of three classes, three of them for training.
+inline void writeCub(const fs::path& folder) {
+  const std::vector<std::string> images = {"001.Black_footed_Albatross/Black_Footed_Albatross_0046_18.jpg",
+                                           "001.Black_footed_Albatross/Black_Footed_Albatross_0009_34.jpg",
+                                           "002.Laysan_Albatross/Laysan_Albatross_0001_545.jpg",
+                                           "002.Laysan_Albatross/Laysan_Albatross_0002_1027.jpg",
+                                           "022.Chuck_will_Widow/Chuck_Will_Widow_0004_2.jpg"};
+  std::string lines;
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    write(folder / "images" / images[i], golden(i % 2 ? "grey.jpg" : "rgb.jpg"));
+    lines += std::to_string(i + 1) + " " + images[i] + "\n";
+  }
+  write(folder / "images.txt", lines);
+  write(folder / "classes.txt", "1 001.Black_footed_Albatross\n2 002.Laysan_Albatross\n22 022.Chuck_will_Widow\n");
+  write(folder / "image_class_labels.txt", "1 1\n2 1\n3 2\n4 2\n5 22\n");
+  write(folder / "train_test_split.txt", "1 0\n2 1\n3 0\n4 1\n5 1\n");
+}
+
 }  // namespace test

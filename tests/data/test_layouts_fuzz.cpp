@@ -143,7 +143,47 @@ TEST_CASE("CIFAR with damaged files") {
     misplace(test::writeCifar100, file);
 }
 
+TEST_CASE("CUB-200-2011 with tables that do not fit") {
+  const auto refuse = [](const std::string& file, const std::string& bytes, const std::string& what,
+                         const std::string& culprit = {}) {
+    mustRefuse(test::writeCub, file, bytes, what, culprit.empty() ? file : culprit);
+  };
+  for (const std::string file : {"images.txt", "image_class_labels.txt", "train_test_split.txt", "classes.txt"}) {
+    for (const std::string bytes : {"", "\n\n", "1\n", "1 \n", " 1\n", "one 1\n", "-1 1\n", "1.5 1\n", "1e3 1\n",
+                                    "0x1 1\n", "99999999999 1\n", "1\t1\n", "1 1\n1 2\n", "1 1\n\n2 1\n"})
+      refuse(file, bytes, bytes);
+    refuse(file, std::string("\0\1\2 \3\n", 6), "bytes");
+  }
+  refuse("image_class_labels.txt", "1 1\n2 1\n3 2\n4 2\n", "a label is missing");
+  refuse("image_class_labels.txt", "1 1\n2 1\n3 2\n4 2\n5 22\n6 1\n", "a label too many");
+  refuse("image_class_labels.txt", "1 1\n2 1\n3 2\n4 2\n5 23\n", "a class that is not there");
+  refuse("image_class_labels.txt", "1 1\n2 1\n3 two\n4 2\n5 22\n", "a class in letters");
+  refuse("image_class_labels.txt", "1 1\n2 1\n3 2 2\n4 2\n5 22\n", "two classes");
+  refuse("train_test_split.txt", "1 0\n2 1\n3 0\n4 1\n", "a side is missing");
+  refuse("train_test_split.txt", "1 0\n2 1\n3 0\n4 1\n5 1\n6 1\n", "a side too many");
+  refuse("train_test_split.txt", "1 0\n2 1\n3 2\n4 1\n5 1\n", "a third side");
+  refuse("train_test_split.txt", "1 0\n2 1\n3 test\n4 1\n5 1\n", "a side in letters");
+  refuse("classes.txt", "1 001.a\n2 002.a\n22 022.b\n", "equal names");
+  refuse("classes.txt", "1 001.a\n2 002.b\n22 \xFF\xFE\n", "a name that is no text");
+  refuse("classes.txt", "1 001.a\n2 002.b\n22 c\x1B[2J\n", "a name that a terminal obeys");
+  refuse("classes.txt", "1 001.a\n2 002.b\n", "a class is missing", "image_class_labels.txt");
+  const std::string twice = "001.Black_footed_Albatross/Black_Footed_Albatross_0046_18.jpg";
+  for (const std::string path : {"/etc/hostname", "002.Laysan_Albatross", "nothing.jpg", "../../x.jpg"})
+    refuse("images.txt", "1 " + path + "\n2 " + twice + "\n3 x\n4 x\n5 x\n", path);
+  refuse("images.txt", "1 " + twice + "\n2 " + twice + "\n3 x\n4 x\n5 x\n", "an image twice");
+  refuse("images.txt", "1 " + std::string(5000, 'x') + "\n2 x\n3 x\n4 x\n5 x\n", "a very long path");
+  refuse("images.txt", "1 a\xFF\xFE/\x1B[2J.jpg\n2 x\n3 x\n4 x\n5 x\n", "a path that is no text");
+  refuse("images.txt", std::string("1 a\0b.jpg\n2 x\n3 x\n4 x\n5 x\n", 27), "a path with a zero byte");
+}
+
+TEST_CASE("CUB-200-2011 with damaged tables") {
+  for (const char* file : {"images.txt", "image_class_labels.txt", "train_test_split.txt", "classes.txt"}) {
+    damage(test::writeCub, file, 40);
+    misplace(test::writeCub, file);
+  }
+}
+
 TEST_CASE("enough was tried") {
   MESSAGE(cases << " broken folders were opened");
-  CHECK(cases >= 100);
+  CHECK(cases >= 400);
 }

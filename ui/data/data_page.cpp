@@ -85,7 +85,8 @@ DataPage::DataPage(Workspace& workspace, QWidget* parent)
 
 void DataPage::makeActions() {
   open_ = new QAction(tr("Open folder…"), this);
-  open_->setToolTip(tr("An image folder with train and val or test, a folder of IDX files, or CIFAR’s binary version"));
+  open_->setToolTip(
+      tr("An image folder with train and val or test, a folder of IDX files, CIFAR’s binary version, or CUB-200-2011"));
   connect(open_, &QAction::triggered, this, &DataPage::openFolder);
   installed_ = new QAction(tr("Use the whole Fashion-MNIST"), this);
   installed_->setToolTip(tr("Debian’s package dataset-fashion-mnist is installed: 70,000 images"));
@@ -194,7 +195,9 @@ QString DataPage::emptyWords() const {
   if (const std::optional<Error>& problem = workspace_.dataProblem()) return QString::fromUtf8(problem->what());
   return tr(
       "No data are open. Both models are judged on images with known classes: an image folder with train and val "
-      "(or test) inside, a folder of IDX files such as MNIST’s, or CIFAR-10 or CIFAR-100 in the binary version.");
+      "(or test) inside, a folder of IDX files such as MNIST’s, CIFAR-10 or CIFAR-100 in the binary version, or "
+      "CUB-200-2011 as "
+      "it is published.");
 }
 
 void DataPage::refresh() {
