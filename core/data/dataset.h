@@ -37,7 +37,7 @@ class DataSet {
 /// What lies at a data path.
 struct DataSource {
   std::filesystem::path path;
-  std::string kind;                      ///< "IDX", "CIFAR-10", "CUB-200-2011", "image folder".
+  std::string kind;                      ///< "IDX", "CIFAR-10", "CUB-200-2011", "Caltech-256", "image folder".
   std::shared_ptr<const DataSet> train;  ///< The split transfers draw from; null when there is none.
   std::shared_ptr<const DataSet> eval;   ///< The split that comparisons are made on (val or test); never null.
   std::string evalName;                  ///< "test", "val", "t10k".

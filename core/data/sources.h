@@ -22,6 +22,9 @@ std::optional<DataSource> openCifarFolder(const std::filesystem::path& folder);
 /// sound.
 std::optional<DataSource> openCubFolder(const std::filesystem::path& folder);
 
+/// Caltech-256, split by us. Nothing when the folder is none; throws Error(Input) when it is one and is not sound.
+std::optional<DataSource> openCaltechFolder(const std::filesystem::path& folder);
+
 /// Nothing when the folder is no image folder; throws Error(Input) when it is one and is not sound.
 std::optional<DataSource> openImageFolder(const std::filesystem::path& folder);
 

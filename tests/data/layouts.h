@@ -85,4 +85,21 @@ inline void writeCub(const fs::path& folder) {
   write(folder / "train_test_split.txt", "1 0\n2 1\n3 0\n4 1\n5 1\n");
 }
 
+/// Four classes of 2, 5, 60 and 75 images, clutter, and the archive's kind of strays.
+inline void writeCaltech(const fs::path& folder) {
+  const auto add = [&](const std::string& name, int count) {
+    for (int i = 1; i <= count; ++i) {
+      const std::string number = std::to_string(i);
+      write(folder / name / (name.substr(0, 3) + "_" + std::string(4 - number.size(), '0') + number + ".jpg"), name);
+    }
+  };
+  add("001.ak47", 2);
+  add("002.american-flag", 5);
+  add("145.motorbikes-101", 60);
+  add("198.spider", 75);
+  add("257.clutter", 9);
+  write(folder / "198.spider/RENAME2", "#!/bin/sh");
+  write(folder / "002.american-flag/more/002_0001.jpg", "image");
+}
+
 }  // namespace test

@@ -5,10 +5,11 @@
 
 cifar10.bin, cifar100.bin   a few records, made from images [32, 32, 3] by transposing to [3, 32, 32]
 layouts.json                labels and pixels of those records
+caltech.json                the files of a small Caltech-256 that are for testing, in order, and their classes
 """
 import numpy as np
 
-from make_golden import OUT, synthetic, write_json
+from make_golden import OUT, Random, mix, synthetic, write_json
 
 
 def records(labels):
@@ -23,12 +24,25 @@ def records(labels):
     return packed, facts
 
 
+def caltech_split():
+    """Of every class 30 images for testing, or half of them where that is less."""
+    test, labels = [], []
+    for label, (name, count) in enumerate((("001.ak47", 2), ("002.american-flag", 5), ("145.motorbikes-101", 60),
+                                           ("198.spider", 75))):
+        files = [f"{name}/{name[:3]}_{i + 1:04}.jpg" for i in range(count)]
+        chosen = sorted(Random(mix(256, label)).shuffled(files)[:min(30, count // 2)])
+        test += chosen
+        labels += [label] * len(chosen)
+    return dict(test=test, labels=labels)
+
+
 def main():
     layouts = {}
     for name, labels in (("cifar10", [(3,), (0,), (9,)]), ("cifar100", [(19, 99), (0, 42)])):
         packed, layouts[name] = records(labels)
         (OUT / f"{name}.bin").write_bytes(packed)
     write_json("layouts.json", layouts)
+    write_json("caltech.json", caltech_split())
 
 
 if __name__ == "__main__":

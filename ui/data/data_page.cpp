@@ -86,7 +86,8 @@ DataPage::DataPage(Workspace& workspace, QWidget* parent)
 void DataPage::makeActions() {
   open_ = new QAction(tr("Open folder…"), this);
   open_->setToolTip(
-      tr("An image folder with train and val or test, a folder of IDX files, CIFAR’s binary version, or CUB-200-2011"));
+      tr("An image folder with train and val or test, a folder of IDX files, CIFAR’s binary version, CUB-200-2011 or "
+         "Caltech-256"));
   connect(open_, &QAction::triggered, this, &DataPage::openFolder);
   installed_ = new QAction(tr("Use the whole Fashion-MNIST"), this);
   installed_->setToolTip(tr("Debian’s package dataset-fashion-mnist is installed: 70,000 images"));
@@ -196,8 +197,8 @@ QString DataPage::emptyWords() const {
   return tr(
       "No data are open. Both models are judged on images with known classes: an image folder with train and val "
       "(or test) inside, a folder of IDX files such as MNIST’s, CIFAR-10 or CIFAR-100 in the binary version, or "
-      "CUB-200-2011 as "
-      "it is published.");
+      "CUB-200-2011 or Caltech-256 as published. Of Caltech-256, which has no split, 30 images of every class are "
+      "for testing, drawn once and for all.");
 }
 
 void DataPage::refresh() {
