@@ -22,7 +22,8 @@ bool hasControlCharacter(const std::string& text) {
 std::string layoutAdvice() {
   return "Give a folder with the IDX files t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte (and train-…, each plain "
          "or .gz), or a folder with train/<class>/ and val/<class>/ (or test/<class>/), or a folder of class folders, "
-         "or the unpacked binary version of CIFAR-10 or CIFAR-100, or CUB-200-2011 or Caltech-256";
+         "or the unpacked binary version of CIFAR-10 or CIFAR-100, or CUB-200-2011 or Caltech-256, or the folder of a "
+         "domain of DomainNet with its lists beside it";
 }
 
 void checkClassNames(const std::vector<std::string>& names, const std::string& subject) {
@@ -44,7 +45,10 @@ DataSource openData(const fs::path& path) {
   if (!fs::exists(status)) {
     failInput(subject, "the data folder must exist", error ? error.message() : "nothing there", layoutAdvice());
   }
-  if (!fs::is_directory(status)) failInput(subject, "data must be a folder", "a file", layoutAdvice());
+  if (!fs::is_directory(status)) {
+    if (auto source = openDomainNet(path)) return std::move(*source);
+    failInput(subject, "data must be a folder", "a file", layoutAdvice());
+  }
   fs::directory_iterator entries(path, error);
   if (error) failInput(subject, "the data folder must be readable", error.message());
   if (entries == fs::directory_iterator()) {
@@ -53,6 +57,7 @@ DataSource openData(const fs::path& path) {
   if (auto source = openIdxFolder(path)) return std::move(*source);
   if (auto source = openCifarFolder(path)) return std::move(*source);
   if (auto source = openCubFolder(path)) return std::move(*source);
+  if (auto source = openDomainNet(path)) return std::move(*source);
   if (auto source = openCaltechFolder(path)) return std::move(*source);
   if (auto source = openImageFolder(path)) return std::move(*source);
   failInput(subject, "the layout of the data folder must be known", "neither IDX files nor class folders with images",

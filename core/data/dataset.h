@@ -37,15 +37,16 @@ class DataSet {
 /// What lies at a data path.
 struct DataSource {
   std::filesystem::path path;
-  std::string kind;                      ///< "IDX", "CIFAR-10", "CUB-200-2011", "Caltech-256", "image folder".
+  std::string kind;  ///< "IDX", "CIFAR-10", "CUB-200-2011", "Caltech-256", "DomainNet (infograph)", "image folder".
   std::shared_ptr<const DataSet> train;  ///< The split transfers draw from; null when there is none.
   std::shared_ptr<const DataSet> eval;   ///< The split that comparisons are made on (val or test); never null.
   std::string evalName;                  ///< "test", "val", "t10k".
 };
 
-/// Recognises and opens a data folder. Fashion-MNIST's and MNIST's own class names are known; an IDX folder may name
-/// others in classes.txt (one per line). CIFAR's names come from the files beside its records; without them classes
-/// are called by their numbers. Throws Error(Input) naming file, rule and value.
+/// Recognises and opens a data folder, or by one of its lists a domain of DomainNet. Fashion-MNIST's and MNIST's own
+/// class names are known; an IDX folder may name others in classes.txt (one per line). CIFAR's names come from the
+/// files beside its records; without them classes are called by their numbers. Throws Error(Input) naming file, rule
+/// and value.
 DataSource openData(const std::filesystem::path& path);
 
 }  // namespace gf

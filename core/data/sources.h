@@ -25,6 +25,10 @@ std::optional<DataSource> openCubFolder(const std::filesystem::path& folder);
 /// Caltech-256, split by us. Nothing when the folder is none; throws Error(Input) when it is one and is not sound.
 std::optional<DataSource> openCaltechFolder(const std::filesystem::path& folder);
 
+/// One domain of DomainNet, by its folder, one of its lists, or a root that holds no other. Nothing when the path is
+/// none of these; throws Error(Input) when it is one and is not sound, and for a root with several domains.
+std::optional<DataSource> openDomainNet(const std::filesystem::path& path);
+
 /// Nothing when the folder is no image folder; throws Error(Input) when it is one and is not sound.
 std::optional<DataSource> openImageFolder(const std::filesystem::path& folder);
 

@@ -102,4 +102,14 @@ inline void writeCaltech(const fs::path& folder) {
   write(folder / "002.american-flag/more/002_0001.jpg", "image");
 }
 
+/// The domain infograph with three of the 345 classes.
+inline void writeDomainNet(const fs::path& root) {
+  const std::vector<std::string> images = {
+      "infograph/aircraft_carrier/infograph_001_000001.jpg", "infograph/aircraft_carrier/infograph_001_000002.jpg",
+      "infograph/airplane/infograph_002_000003.jpg", "infograph/The_Eiffel_Tower/infograph_302_000004.jpg"};
+  for (const auto& image : images) write(root / image, golden("rgb.jpg"));
+  write(root / "infograph_train.txt", images[0] + " 0\n" + images[3] + " 301\n");
+  write(root / "infograph_test.txt", images[1] + " 0\n" + images[2] + " 1\n");
+}
+
 }  // namespace test

@@ -199,7 +199,31 @@ TEST_CASE("Caltech-256 with class folders of any name") {
   }
 }
 
+TEST_CASE("DomainNet with lists that do not fit") {
+  const std::string image = "infograph/airplane/infograph_002_000003.jpg";
+  for (const std::string file : {"infograph_test.txt", "infograph_train.txt"}) {
+    for (const std::string line :
+         {"infograph", "infograph 1", "infograph/airplane 1", "infograph//x.jpg 1", " 1", "1", "/ 1",
+          "clipart/airplane/x.jpg 1", "/infograph/airplane/x.jpg 1", "infograph/airplane/ 1",
+          "infograph/airplane/gone.jpg 1", "../infograph/airplane/x.jpg 1", "infograph/../../x.jpg 1",
+          "infograph/airplane/\x1B[2J.jpg 1"})
+      mustRefuse(test::writeDomainNet, file, line + "\n", line, file);
+    for (const std::string number : {"", " ", " one", " -1", " 1.0", " 99999999999", " 1 x", "\t1"})
+      mustRefuse(test::writeDomainNet, file, image + number + "\n", image + number, file);
+    mustRefuse(test::writeDomainNet, file, image + " 1\n\n" + image + " 1\n", "an empty line", file);
+    mustRefuse(test::writeDomainNet, file, image + " 1\n" + image + " 1\n", "an image twice", "infograph_t");
+  }
+  mustRefuse(test::writeDomainNet, "infograph_test.txt", "", "an empty test list", "infograph_test.txt");
+  mustRefuse(test::writeDomainNet, "infograph_train.txt", "infograph/airplane/infograph_002_000003.jpg 0\n",
+             "a number of two folders", "infograph_train.txt");
+}
+
+TEST_CASE("DomainNet with damaged lists") {
+  for (const char* file : {"infograph_test.txt", "infograph_train.txt"}) damage(test::writeDomainNet, file, 40);
+  misplace(test::writeDomainNet, "infograph_test.txt");
+}
+
 TEST_CASE("enough was tried") {
   MESSAGE(cases << " broken folders were opened");
-  CHECK(cases >= 450);
+  CHECK(cases >= 550);
 }

@@ -196,9 +196,9 @@ QString DataPage::emptyWords() const {
   if (const std::optional<Error>& problem = workspace_.dataProblem()) return QString::fromUtf8(problem->what());
   return tr(
       "No data are open. Both models are judged on images with known classes: an image folder with train and val "
-      "(or test) inside, a folder of IDX files such as MNIST’s, CIFAR-10 or CIFAR-100 in the binary version, or "
-      "CUB-200-2011 or Caltech-256 as published. Of Caltech-256, which has no split, 30 images of every class are "
-      "for testing, drawn once and for all.");
+      "(or test) inside, a folder of IDX files such as MNIST’s, CIFAR-10 or CIFAR-100 in the binary version, "
+      "CUB-200-2011 or Caltech-256 as published, or the folder of one domain of DomainNet with its two lists beside "
+      "it. Of Caltech-256, which has no split, 30 images of every class are for testing, drawn once and for all.");
 }
 
 void DataPage::refresh() {
