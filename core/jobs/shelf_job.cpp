@@ -179,6 +179,7 @@ void ShelfJob::run(const Control& control) {
       shelfKnowledge(shelf->data.eval->labels(), predicted, static_cast<int>(classes.size()), threads, control);
   control.report({"Ranking the pairs"});
   shelf->report = buildShelfReport(shelfInputOf(*shelf, device, threads));
+  shelf->figures = shelfFigures(shelf->report);
   result_ = std::move(shelf);
 }
 

@@ -10,6 +10,7 @@
 #include "jobs/compare_job.h"
 #include "jobs/job.h"
 #include "knowledge/shelf.h"
+#include "report/figure.h"
 
 namespace gf {
 
@@ -28,6 +29,7 @@ struct Shelf {
   ShelfKnowledge knowledge;
   std::vector<std::string> leftOut;  ///< "broken.pt: must be a TorchScript archive", one line for each model left out.
   nlohmann::ordered_json report;
+  std::vector<Figure> figures;  ///< shelfFigures(report): too long for the window's thread with 300 models.
 };
 
 /// Evaluates each model once (kept and keyed by content; only its answers stay in memory) and compares all pairs. A

@@ -81,6 +81,7 @@ TEST_CASE("the sample's shelf: every pair is what a comparison of the two finds,
   std::ofstream(file) << shelf->report.dump();
   CHECK(readShelfReport(file) == shelf->report);
   CHECK(shelf->report.at("manifest").at("left_out").empty());
+  CHECK(shelf->figures.size() == shelfFigures(shelf->report).size());
 
   ShelfJob again(bench.request(bench.sample.models));
   again.run({});

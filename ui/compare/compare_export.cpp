@@ -4,11 +4,9 @@
 #include "base/files.h"
 #include "jobs/meaning_job.h"
 #include "report/meaning_report.h"
-#include "report/result_folder.h"
 #include "report/text.h"
-#include "ui/charts/figure_view.h"
 #include "ui/compare/sample_text.h"
-#include "ui/report/report_pages.h"
+#include "ui/report/result_export.h"
 #include "ui/workspace/command_text.h"
 #include "ui/workspace/shelf_model.h"
 
@@ -24,28 +22,17 @@ std::string stemOf(const std::string& student, const std::string& teacher) {
 
 QString exportComparison(const Comparison& comparison, const PairMeaning* meaning, const QString& parent) {
   const std::string stem = stemOf(studentName(comparison).toStdString(), teacherName(comparison).toStdString());
-  const std::filesystem::path base(parent.toStdString());
-  std::filesystem::path folder = base / stem;
-  for (int n = 2; std::filesystem::exists(folder); ++n) folder = base / (stem + "-" + std::to_string(n));
-  makeResultFolder(folder, false);
-  Result result{folder, comparison.report, {}, {}, {}};
+  const QString folder = freshFolder(parent, QString::fromStdString(stem));
+  Result result{folder.toStdString(), comparison.report, {}, {}, {}};
+  makeResultFolder(result.folder, false);
   if (meaning) {
     result.report["meaning"] = meaning->json;
     result.similarity = meaning->similarity;
-    writeSimilarity(folder, meaning->classes.semantics, result.report);
+    writeSimilarity(result.folder, meaning->classes.semantics, result.report);
   }
   result.figures = figuresOf(result.report, {}, result.similarity);
-  writeReport(folder, result.report, result.figures);
-  for (const Figure& figure : result.figures) {
-    const QString name = QString::fromStdString((folder / "figures" / figure.id).string());
-    const QSizeF size = naturalSize(figure);
-    exportFigure(figure, name + QStringLiteral(".svg"), FigureFormat::Svg, size);
-    exportFigure(figure, name + QStringLiteral(".pdf"), FigureFormat::Pdf, size);
-    exportFigure(figure, name + QStringLiteral(".png"), FigureFormat::Png, size);
-  }
-  writeReportHtml(result, QString::fromStdString((folder / "report.html").string()));
-  writeReportPdf(result, QString::fromStdString((folder / "report.pdf").string()));
-  return QString::fromStdString(folder.string());
+  exportResult(result);
+  return folder;
 }
 
 QString compareCommand(Workspace& workspace) {

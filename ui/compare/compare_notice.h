@@ -1,21 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QWidget>
-#include <optional>
-
-#include "jobs/job_runner.h"
-
-class QLabel;
-class QProgressBar;
-class QPushButton;
+#include "ui/workspace/progress_panel.h"
 
 namespace gf {
 
 class Workspace;
 
 /// What stands in the page's place while there is no comparison: what to do next, how far it is, or why it failed.
-class CompareNotice final : public QWidget {
+class CompareNotice final : public ProgressPanel {
   Q_OBJECT
  public:
   explicit CompareNotice(Workspace& workspace, QWidget* parent = nullptr);
@@ -26,12 +19,9 @@ class CompareNotice final : public QWidget {
   void dataRequested();
 
  private:
-  void showProgress();
+  void showHowFar();
 
   Workspace& workspace_;
-  QLabel *heading_, *text_;
-  QProgressBar* bar_;
-  QLabel* left_;
   QPushButton *models_, *data_, *sample_, *cancel_;
 };
 

@@ -19,6 +19,7 @@
 #include <array>
 
 #include "report/text.h"
+#include "ui/report/result_export.h"
 #include "ui/style/numbers.h"
 #include "ui/style/theme.h"
 #include "ui/style/widgets.h"
@@ -48,6 +49,8 @@ QString folderNameOf(const FigureSource& source) {
     case FigureSource::Kind::Opened:
       break;
   }
+  // A report with a name of its own lies beside others.
+  if (source.fileName.endsWith(QStringLiteral(".json"))) return QFileInfo(source.fileName).completeBaseName();
   return QFileInfo(source.path).fileName();
 }
 

@@ -26,13 +26,6 @@ QString suffixOf(FigureFormat format) {
   return QStringLiteral("json");
 }
 
-QString freshFolder(const QString& parent, const QString& name) {
-  const QString base = QDir(parent).filePath(name);
-  QString folder = base;
-  for (int i = 2; QFileInfo::exists(folder); ++i) folder = base + QStringLiteral("-%1").arg(i);
-  return folder;
-}
-
 FigureBatch::FigureBatch(QObject* parent) : QObject(parent) {
   timer_.setInterval(0);
   connect(&timer_, &QTimer::timeout, this, &FigureBatch::writeNext);

@@ -61,7 +61,5 @@ class FigureBatch final : public QObject {
 
 /// A format's suffix: "svg".
 QString suffixOf(FigureFormat format);
-/// A folder of this name below `parent` that is not there yet: "name", "name-2", …
-QString freshFolder(const QString& parent, const QString& name);
 
 }  // namespace gf

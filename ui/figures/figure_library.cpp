@@ -5,8 +5,8 @@
 
 #include "jobs/meaning_job.h"
 #include "jobs/shelf_job.h"
-#include "ui/figures/figure_names.h"
 #include "ui/style/numbers.h"
+#include "ui/workspace/figure_names.h"
 #include "ui/workspace/workspace.h"
 
 namespace gf {

@@ -23,9 +23,10 @@ struct FigureSource {
   enum class State { Unread, Reading, Read, Failed };
 
   Kind kind = Kind::Pair;
-  QString key;    ///< "pair", "shelf", "run:12", "opened:/path": the same as long as it is the same thing.
-  QString title;  ///< "tops-resnet → student-mlp"
-  QString path;   ///< Result folder; empty for what was not written.
+  QString key;       ///< "pair", "shelf", "run:12", "opened:/path": the same as long as it is the same thing.
+  QString title;     ///< "tops-resnet → student-mlp"
+  QString path;      ///< Result folder; empty for what was not written.
+  QString fileName;  ///< Of an opened one: its folder's, or that of a report with a name of its own.
   State state = State::Unread;
   std::shared_ptr<const Result> result;  ///< Once it was read; of an older state while it is read again.
   QString failure;                       ///< Why it could not be read.
@@ -75,7 +76,7 @@ class FigureLibrary final : public QAbstractItemModel {
 
  signals:
   void sourceRead(const QString& key);  ///< Its figures are there, or others than before.
-  void openingFailed(const QString& path, const QString& reason);
+  void openingFailed(const QString& name, const QString& reason);
 
  private:
   using Reader = std::function<Result()>;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // FigureLibrary: what there is, and reading it.
+#include <QDir>
 #include <QFileInfo>
 #include <algorithm>
 
@@ -18,13 +19,14 @@ namespace {
 
 const QString kPair = QStringLiteral("pair");
 const QString kShelf = QStringLiteral("shelf");
+const QString kReportName = QStringLiteral("report.json");
 
 QString runKey(std::uint64_t id) {
   return QStringLiteral("run:%1").arg(id);
 }
 
 QString reportFile(const QString& folder) {
-  return folder + QStringLiteral("/report.json");
+  return folder + u'/' + kReportName;
 }
 
 QString nameOf(const nlohmann::ordered_json& model) {
@@ -85,7 +87,12 @@ void FigureLibrary::followShelf() {
   if (!shelf) return drop(kShelf);
   FigureSource& source = ensure(FigureSource::Kind::Shelf, kShelf);
   source.title = titleOf(shelf->report, true);
-  read(source, [shelf] { return withFigures(shelf->report, nullptr); });
+  read(source, [shelf] {
+    Result result;
+    result.report = shelf->report;
+    result.figures = shelf->figures;
+    return result;
+  });
 }
 
 void FigureLibrary::followRuns() {
@@ -120,12 +127,13 @@ void FigureLibrary::runEnded(quint64 id) {
 }
 
 QString FigureLibrary::open(const QString& path) {
-  const QFileInfo info(path);
-  const QString folder = QFileInfo(info.isDir() ? path : info.path()).absoluteFilePath();
-  const QString key = QStringLiteral("opened:") + folder;
+  // By its report: one folder may hold several.
+  const QFileInfo report(QFileInfo(path).isDir() ? reportFile(path) : path);
+  const QString key = QStringLiteral("opened:") + QDir::cleanPath(report.absoluteFilePath());
   FigureSource& source = ensure(FigureSource::Kind::Opened, key);
-  source.path = folder;
-  if (source.title.isEmpty()) source.title = QFileInfo(folder).fileName();
+  source.path = report.absolutePath();
+  source.fileName = report.fileName() == kReportName ? QFileInfo(source.path).fileName() : report.fileName();
+  if (source.title.isEmpty()) source.title = source.fileName;
   read(source, [path] { return openResult(path.toStdString()); });
   return key;
 }
@@ -157,9 +165,9 @@ void FigureLibrary::read(FigureSource& source, Reader reader) {
     asked->state = asked->result ? FigureSource::State::Read : FigureSource::State::Failed;
     tell(*asked);
     if (asked->kind != FigureSource::Kind::Opened) return;
-    const QString path = asked->path, failure = asked->failure;
+    const QString name = asked->fileName, failure = asked->failure;
     if (!asked->result) drop(key);
-    emit openingFailed(path, failure);
+    emit openingFailed(name, failure);
   };
   source.job = *own = workspace_.startBeside(job, done, this);
   tell(source);

@@ -50,8 +50,8 @@ FiguresPage::FiguresPage(Workspace& workspace, QWidget* parent)
   connect(p.preview, &FigurePreview::sizeChanged, this, &Page::inspectorChanged);
   connect(&p.library, &QAbstractItemModel::rowsInserted, this, &FiguresPage::refresh);
   connect(&p.library, &QAbstractItemModel::rowsRemoved, this, &FiguresPage::refresh);
-  connect(&p.library, &FigureLibrary::openingFailed, this, [this](const QString& path, const QString& reason) {
-    private_->message->say(tr("%1 could not be opened.").arg(QFileInfo(path).fileName()));
+  connect(&p.library, &FigureLibrary::openingFailed, this, [this](const QString& name, const QString& reason) {
+    private_->message->say(tr("%1 could not be opened. %2").arg(name, reason));
     emit workspace_.problem(tr("The result could not be opened"), reason);
   });
   showChosen();

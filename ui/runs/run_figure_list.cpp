@@ -2,13 +2,14 @@
 #include "ui/runs/run_figure_list.h"
 
 #include <QCoreApplication>
+#include <QHash>
 #include <algorithm>
 #include <array>
-#include <map>
 #include <string_view>
 
 #include "report/run_figures.h"
 #include "report/text.h"
+#include "ui/workspace/figure_names.h"
 
 namespace gf {
 namespace {
@@ -22,16 +23,6 @@ constexpr std::array<std::string_view, 14> kOrder{
     "gain-loss",       "delta",   "classes-over-time", "class-changes", "interpolation", "objective", "routing-live",
     "weight-distance", "routing", "teacher-share",     "speed",         "memory",        "outcomes",  "flips"};
 
-/// The longest known id that this one is, or begins with before a teacher's name.
-std::string_view kindOf(std::string_view id) {
-  std::string_view found;
-  for (const std::string_view each : kOrder) {
-    const bool same = id == each || (id.starts_with(each) && id.size() > each.size() && id[each.size()] == '-');
-    if (same && each.size() > found.size()) found = each;
-  }
-  return found;
-}
-
 /// Which teacher the end of an id stands for, from 1; 0 when that cannot be told. A run may take them in another order.
 int teacherOf(const std::string& ending, const QStringList& teachers) {
   int found = 0;
@@ -43,24 +34,11 @@ int teacherOf(const std::string& ending, const QStringList& teachers) {
   return found;
 }
 
-QString kindName(std::string_view kind) {
-  const std::pair<std::string_view, QString> names[] = {{"gain-loss", Words::tr("Gain and loss")},
-                                                        {"delta", Words::tr("Delta")},
-                                                        {"classes-over-time", Words::tr("Classes over time")},
-                                                        {"class-changes", Words::tr("Classes at the end")},
-                                                        {"interpolation", Words::tr("Between students")},
-                                                        {"objective", Words::tr("Objective")},
-                                                        {"routing-live", Words::tr("Routing over time")},
-                                                        {"weight-distance", Words::tr("Weight distance")},
-                                                        {"routing", Words::tr("Routing")},
-                                                        {"teacher-share", Words::tr("Share to the teacher")},
-                                                        {"speed", Words::tr("Speed")},
-                                                        {"memory", Words::tr("Memory")},
-                                                        {"outcomes", Words::tr("Outcomes before")},
-                                                        {"flips", Words::tr("Flips before")}};
-  const auto found =
-      std::find_if(std::begin(names), std::end(names), [&](const auto& each) { return each.first == kind; });
-  return found == std::end(names) ? QString() : found->second;
+/// A run's pictures of the pair show it as it was before.
+QString nameOf(const QString& kind) {
+  if (kind == QLatin1String("outcomes")) return Words::tr("Outcomes before");
+  if (kind == QLatin1String("flips")) return Words::tr("Flips before");
+  return kindName(kind);
 }
 
 /// Names of the stages' teachers as far as they are known beforehand: ascending order is found out by the run.
@@ -117,7 +95,7 @@ std::vector<Figure> figuresOfRun(const RunRow& row, const RunClasses* classes, c
     }
   }
   const auto placeOf = [](const Figure& figure) {
-    return std::find(kOrder.begin(), kOrder.end(), kindOf(figure.id)) - kOrder.begin();
+    return std::find(kOrder.begin(), kOrder.end(), figureKind(figure.id).toStdString()) - kOrder.begin();
   };
   std::stable_sort(figures.begin(), figures.end(),
                    [&](const Figure& a, const Figure& b) { return placeOf(a) < placeOf(b); });
@@ -125,15 +103,15 @@ std::vector<Figure> figuresOfRun(const RunRow& row, const RunClasses* classes, c
 }
 
 QStringList shortNames(const std::vector<Figure>& figures, const QStringList& teachers) {
-  std::map<std::string_view, int> count, seen;
-  for (const Figure& figure : figures) ++count[kindOf(figure.id)];
+  QHash<QString, int> count, seen;
+  for (const Figure& figure : figures) ++count[figureKind(figure.id)];
   QStringList names;
   for (const Figure& figure : figures) {
-    const std::string_view kind = kindOf(figure.id);
-    QString name = kind.empty() ? QString::fromStdString(figure.title) : kindName(kind);
-    if (!kind.empty() && count[kind] > 1) {
+    const QString kind = figureKind(figure.id);
+    QString name = kind.isEmpty() ? QString::fromStdString(figure.title) : nameOf(kind);
+    if (!kind.isEmpty() && count[kind] > 1) {
       const int next = ++seen[kind];
-      const int own = teacherOf(figure.id.substr(kind.size()), teachers);
+      const int own = teacherOf(figure.id.substr(kind.toStdString().size()), teachers);
       name = Words::tr("%1, T%2").arg(name).arg(own > 0 ? own : next);
     }
     names << name;

@@ -3,10 +3,7 @@
 
 #include "base/files.h"
 #include "jobs/shelf_job.h"
-#include "report/result_folder.h"
-#include "report/shelf_report.h"
-#include "ui/charts/figure_view.h"
-#include "ui/report/report_pages.h"
+#include "ui/report/result_export.h"
 #include "ui/workspace/command_text.h"
 #include "ui/workspace/workspace.h"
 
@@ -21,24 +18,14 @@ std::string stemOf(const Shelf& shelf) {
 }  // namespace
 
 QString exportShelf(const Shelf& shelf, const QString& parent) {
-  const std::filesystem::path base(parent.toStdString());
-  std::filesystem::path folder = base / stemOf(shelf);
-  for (int n = 2; std::filesystem::exists(folder); ++n) folder = base / (stemOf(shelf) + "-" + std::to_string(n));
-  makeResultFolder(folder, false);
+  const QString folder = freshFolder(parent, QString::fromStdString(stemOf(shelf)));
   Result result;
-  result.folder = folder;
+  result.folder = folder.toStdString();
   result.report = shelf.report;
-  result.figures = shelfFigures(result.report);
-  writeReport(folder, result.report, result.figures);
-  for (const Figure& figure : result.figures) {
-    const QString name = QString::fromStdString((folder / "figures" / figure.id).string());
-    const QSizeF size = naturalSize(figure);
-    exportFigure(figure, name + QStringLiteral(".svg"), FigureFormat::Svg, size);
-    exportFigure(figure, name + QStringLiteral(".pdf"), FigureFormat::Pdf, size);
-    exportFigure(figure, name + QStringLiteral(".png"), FigureFormat::Png, size);
-  }
-  writeReportHtml(result, QString::fromStdString((folder / "report.html").string()));
-  return QString::fromStdString(folder.string());
+  result.figures = shelf.figures;
+  makeResultFolder(result.folder, false);
+  exportResult(result);
+  return folder;
 }
 
 QString shelfCommand(const Workspace& workspace, const Shelf& shelf) {

@@ -8,8 +8,8 @@ namespace gf {
 class Workspace;
 struct Shelf;
 
-/// Writes report.json, report.html and figures/ (SVG, PDF, PNG, CSV, JSON) into a new folder below `parent` and answers
-/// that folder. Throws gf::Error.
+/// Writes report.json, the same for people (report.html, report.pdf) and figures/ (SVG, PDF, PNG, CSV, JSON) into a new
+/// folder below `parent` and answers that folder. Throws gf::Error.
 QString exportShelf(const Shelf& shelf, const QString& parent);
 
 /// The command that compares these models in a terminal. Metadata that the user supplied is written to a file, which

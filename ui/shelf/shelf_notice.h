@@ -1,20 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QWidget>
-
 #include "ui/workspace/page.h"
-
-class QLabel;
-class QProgressBar;
-class QPushButton;
+#include "ui/workspace/progress_panel.h"
 
 namespace gf {
 
 class Workspace;
 
 /// What stands in the shelf's place while there is no result: what to do next, how far it is, or why it failed.
-class ShelfNotice final : public QWidget {
+class ShelfNotice final : public ProgressPanel {
   Q_OBJECT
  public:
   explicit ShelfNotice(Workspace& workspace, QWidget* parent = nullptr);
@@ -24,12 +19,10 @@ class ShelfNotice final : public QWidget {
   void pageRequested(gf::PageId page);
 
  private:
-  void build();
-  void showProgress();
+  void showHowFar();
+  QString invitation() const;
 
   Workspace& workspace_;
-  QLabel *heading_, *text_, *left_;
-  QProgressBar* bar_;
   QPushButton *compare_, *models_, *data_, *sample_, *cancel_;
 };
 

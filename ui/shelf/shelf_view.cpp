@@ -50,7 +50,6 @@ struct ShelfView::Private {
 
   std::shared_ptr<const Shelf> shelf;
   QHash<QString, int> modelOf;  ///< By the name that the report gives.
-  std::vector<Figure> figures;
   QStackedWidget* stack = nullptr;
   ShelfNotice* notice = nullptr;
   QTabWidget* tabs = nullptr;
@@ -61,6 +60,8 @@ struct ShelfView::Private {
   ElidingLabel *said = nullptr, *count = nullptr;
 
   const Figure* figure(const char* id) const {
+    if (!shelf) return nullptr;
+    const std::vector<Figure>& figures = shelf->figures;
     const auto found = std::find_if(figures.begin(), figures.end(), [&](const Figure& each) { return each.id == id; });
     return found == figures.end() ? nullptr : &*found;
   }
@@ -186,11 +187,9 @@ void ShelfView::showShelf(std::shared_ptr<const Shelf> shelf) {
 void ShelfView::readShelf() {
   Private& p = *private_;
   p.modelOf.clear();
-  p.figures.clear();
   if (p.shelf) {
     for (const auto& model : p.shelf->report.at("models"))
       p.modelOf.insert(text(model.at("name").get<std::string>()), static_cast<int>(p.modelOf.size()));
-    p.figures = shelfFigures(p.shelf->report);
   }
   for (Private::Chart* chart : {&p.matrix, &p.accuracy, &p.entropy, &p.expertise}) {
     const Figure* figure = p.figure(chart->figure);

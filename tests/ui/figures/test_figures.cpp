@@ -9,6 +9,7 @@
 #include "tests/ui/runs/run_support.h"
 #include "ui/charts/export_dialog.h"
 #include "ui/charts/figure_view.h"
+#include "ui/figures/export_all_dialog.h"
 #include "ui/style/theme.h"
 #include "ui/workspace/empty_panel.h"
 
@@ -88,6 +89,25 @@ class TestFigures : public QObject {
       QCOMPARE(shown.titles(0).size(), qsizetype(good.figures.size()));
     }
     QCOMPARE(shown.sheet().figure().id, chosen);
+  }
+
+  void reportsInOneFolderStandBesideEachOther() {
+    QTemporaryDir folder;
+    const Written pair = writtenPair(folder), shelf = writtenShelf(folder);
+    const QString first = folder.filePath("first.json"), second = folder.filePath("second.json");
+    QVERIFY(QFile::copy(pair.folder + "/report.json", first) && QFile::copy(shelf.folder + "/report.json", second));
+    ShownFigures shown;
+    // A later one stands above.
+    QVERIFY(shown.open({first, pair.figures}));
+    QVERIFY(shown.open({second, shelf.figures}));
+    QCOMPARE(shown.rows().rowCount(), 2);
+    // Broken, it is named as the user named it.
+    const QString broken = writeFile(folder.filePath("broken.json"), "{");
+    shown.page.openResult(broken);
+    QTRY_COMPARE(shown.problems.count(), 1);
+    QCOMPARE(shown.rows().rowCount(), 2);
+    for (const FigureSource& source : shown.library().readSources())
+      QVERIFY(folderNameOf(source) == "first" || folderNameOf(source) == "second");
   }
 
   void presetsChangeTheSize() {

@@ -55,6 +55,7 @@ inline std::shared_ptr<const Shelf> makeShelf(int models, int classes, int perCl
   input.device = "cpu";
   input.threads = 1;
   shelf->report = buildShelfReport(input);
+  shelf->figures = shelfFigures(shelf->report);
   return shelf;
 }
 

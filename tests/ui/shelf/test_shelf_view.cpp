@@ -265,7 +265,7 @@ class TestShelfView : public QObject {
     for (const Figure& figure : opened.figures)
       for (const char* ending : {"svg", "pdf", "png", "csv", "json"})
         QVERIFY(QFileInfo(written + "/figures/" + QString::fromStdString(figure.id) + "." + ending).size() > 0);
-    QVERIFY(QFileInfo(written + "/report.html").size() > 0);
+    for (const char* page : {"/report.html", "/report.pdf"}) QVERIFY(QFileInfo(written + page).size() > 0);
     QVERIFY(shown.view.exportReport(folder.path()) != written);
     const QString command = shown.view.command();
     QVERIFY2(command.startsWith("gainfinder compare --shelf /models/model-0.pt /models/model-1.pt"),

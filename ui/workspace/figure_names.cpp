@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/figures/figure_names.h"
+#include "ui/workspace/figure_names.h"
 
 #include <QCoreApplication>
 #include <map>
@@ -47,14 +47,23 @@ const std::map<QString, QString>& names() {
 
 }  // namespace
 
-QString shortName(const Figure& figure) {
-  const QString id = QString::fromStdString(figure.id);
+QString figureKind(const std::string& id) {
+  const QString whole = QString::fromStdString(id);
   QString kind;
   for (const auto& [known, name] : names())
-    if ((id == known || id.startsWith(known + u'-')) && known.size() > kind.size()) kind = known;
+    if ((whole == known || whole.startsWith(known + u'-')) && known.size() > kind.size()) kind = known;
+  return kind;
+}
+
+QString kindName(const QString& kind) {
+  return names().at(kind);
+}
+
+QString shortName(const Figure& figure) {
+  const QString kind = figureKind(figure.id);
   if (kind.isEmpty()) return QString::fromStdString(figure.title);
-  const QString& name = names().at(kind);
-  return id == kind ? name : Words::tr("%1: %2").arg(name, id.mid(kind.size() + 1));
+  const QString name = kindName(kind), teacher = QString::fromStdString(figure.id).mid(kind.size() + 1);
+  return teacher.isEmpty() ? name : Words::tr("%1: %2").arg(name, teacher);
 }
 
 }  // namespace gf
