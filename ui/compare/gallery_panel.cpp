@@ -92,6 +92,7 @@ GalleryPanel::GalleryPanel(QWidget* parent)
   layout->addWidget(list_, 1);
   layout->addWidget(empty_, 1);
   layout->addWidget(details_);
+  setTabOrders();
   setMinimumWidth(std::max(details_->minimumSizeHint().width(), minimumSizeHint().width()));
   details_->hide();
   empty_->hide();
@@ -108,6 +109,18 @@ GalleryPanel::GalleryPanel(QWidget* parent)
     say();
     emit listChanged();
   });
+}
+
+/// As they stand, from top to bottom; the list was made before what stands above it.
+void GalleryPanel::setTabOrders() {
+  QList<QWidget*> widgets{clear_, order_, direction_, list_};
+  widgets << details_->findChildren<QWidget*>();
+  QWidget* last = nullptr;
+  for (QWidget* widget : widgets) {
+    if (widget->focusPolicy() == Qt::NoFocus) continue;
+    if (last) QWidget::setTabOrder(last, widget);
+    last = widget;
+  }
 }
 
 QWidget* GalleryPanel::buildOrder() {

@@ -48,6 +48,7 @@ class GalleryPanel final : public QWidget {
 
  private:
   QWidget* buildOrder();
+  void setTabOrders();
   void applyOrder();
   void keepChosen(const std::function<void()>& change);
   void say();

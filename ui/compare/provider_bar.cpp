@@ -2,6 +2,7 @@
 #include "ui/compare/provider_bar.h"
 
 #include <QComboBox>
+#include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QHBoxLayout>
@@ -25,7 +26,9 @@ bool asksForPath(const QString& data) {
 QString providerText(const QString& provider) {
   const qsizetype colon = provider.indexOf(':');
   const QString kind = provider.left(colon < 0 ? provider.size() : colon);
-  const QString name = colon < 0 ? QString() : QFileInfo(provider.mid(colon + 1)).fileName();
+  const QString path = colon < 0 ? QString() : QDir::cleanPath(provider.mid(colon + 1));
+  const QString own = QFileInfo(path).fileName();
+  const QString name = own.isEmpty() ? path : own;  // the root folder has none
   if (kind == QLatin1String("wordnet"))
     return name.isEmpty() ? ProviderBar::tr("WordNet") : ProviderBar::tr("WordNet, own settings");
   if (kind == QLatin1String("head")) return ProviderBar::tr("Teacher’s classifier rows");

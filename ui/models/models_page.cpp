@@ -220,6 +220,9 @@ void ModelsPage::addFolder() {
 
 void ModelsPage::removeChosen() {
   for (const QString& path : chosenPaths()) workspace_.removeModel(path);
+  // The list keeps a current row, but nothing chosen: the next Delete would do nothing.
+  const QModelIndex next = table_->currentIndex();
+  if (next.isValid()) table_->selectRow(next.row());
 }
 
 void ModelsPage::giveDetails() {

@@ -3,6 +3,8 @@
 
 #include <QCoreApplication>
 #include <QLocale>
+#include <algorithm>
+#include <charconv>
 #include <cmath>
 
 namespace gf {
@@ -17,8 +19,20 @@ const QLocale& locale() {
 
 const QChar kMinus(0x2212);
 
-bool roundsToZero(double value, int decimals) {
-  return std::abs(value) < 0.5 * std::pow(10.0, -decimals);
+/// Rounded as core/ rounds, to even where a value lies halfway (17.25 → 17.2), which QLocale does not: else a sentence
+/// and the figure beside it would tell of the same images in two ways.
+QString digitsOf(double value, int decimals) {
+  char digits[400];  // the largest double has 309 before the point
+  const auto end = std::to_chars(digits, digits + sizeof digits, value, std::chars_format::fixed, decimals);
+  if (end.ec != std::errc()) return locale().toString(value, 'f', decimals);
+  QString text = QString::fromLatin1(digits, end.ptr - digits);
+  const qsizetype point = text.indexOf(u'.');
+  for (qsizetype at = (point < 0 ? text.size() : point) - 3; at > 0; at -= 3) text.insert(at, u',');
+  return text;
+}
+
+bool isZero(const QString& digits) {
+  return std::all_of(digits.begin(), digits.end(), [](QChar each) { return !each.isDigit() || each == u'0'; });
 }
 
 }  // namespace
@@ -29,8 +43,8 @@ QString countText(qint64 count) {
 
 QString numberText(double value, int decimals) {
   if (!std::isfinite(value)) return QStringLiteral("–");
-  const QString digits = locale().toString(roundsToZero(value, decimals) ? 0.0 : std::abs(value), 'f', decimals);
-  return value < 0 && !roundsToZero(value, decimals) ? kMinus + digits : digits;
+  const QString digits = digitsOf(std::abs(value), decimals);
+  return value < 0 && !isZero(digits) ? kMinus + digits : digits;
 }
 
 QString percentText(double share, int decimals) {
@@ -39,7 +53,7 @@ QString percentText(double share, int decimals) {
 
 QString signedText(double value, int decimals) {
   const QString text = numberText(value, decimals);
-  return value > 0 && !roundsToZero(value, decimals) ? '+' + text : text;
+  return value > 0 && !isZero(text) ? '+' + text : text;
 }
 
 QString timeLeftText(double seconds) {

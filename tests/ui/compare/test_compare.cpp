@@ -44,6 +44,7 @@ class TestCompare : public QObject {
   void filterKeepsTheChoice();
   void chosenImageIsExplained();
   void blockedCompareSaysWhy();
+  void tabGoesThroughTheGalleryFromTopToBottom();
   void exportedReportOpensAgain();
   void answersFigureHoldsBothFirsts();
   void manyClassesAndImages();
@@ -226,13 +227,31 @@ void TestCompare::blockedCompareSaysWhy() {
   QVERIFY(!page.primaryAction()->isEnabled());
   QCOMPARE(page.primaryAction()->toolTip(), workspace.compareBlocked());
   QVERIFY(!workspace.compareBlocked().isEmpty());
-  QCOMPARE(page.findChild<QLabel*>(QStringLiteral("noticeText"))->text(), workspace.compareBlocked());
+  auto* text = page.findChild<QLabel*>(QStringLiteral("noticeText"));
+  QCOMPARE(text->text(), workspace.compareBlocked());
+  // However long the reason is, all of its lines are seen.
+  text->setText(QStringLiteral("reason ").repeated(80));
+  page.resize(900, 700);
+  page.show();
+  page.grab();
+  QVERIFY(text->height() >= text->heightForWidth(text->width()));
   QVERIFY(!page.exportAction()->isEnabled());
   QVERIFY(!page.focusFilter());
   page.showComparison(ten());
   QVERIFY(page.exportAction()->isEnabled());
   page.showComparison(nullptr);
   QVERIFY(!page.exportAction()->isEnabled());
+}
+
+void TestCompare::tabGoesThroughTheGalleryFromTopToBottom() {
+  Shown shown;
+  auto* list = shown.page.findChild<QWidget*>(QStringLiteral("gallery"));
+  QWidget* widget = shown.page.findChild<QWidget*>(QStringLiteral("galleryOrder"));
+  QStringList names;
+  for (int steps = 0; steps < 60 && widget != list; ++steps, widget = widget->nextInFocusChain())
+    if (widget->focusPolicy() != Qt::NoFocus && !widget->objectName().isEmpty()) names << widget->objectName();
+  QCOMPARE(widget, list);
+  QCOMPARE(names, (QStringList{"galleryOrder", "galleryDirection"}));
 }
 
 void TestCompare::exportedReportOpensAgain() {

@@ -188,6 +188,20 @@ class TestModels : public QObject {
     QVERIFY(!list->findChild<QToolButton*>("down:" + resnet)->isEnabled());  // it is the last
   }
 
+  void removingGoesOnWithTheNextModel() {
+    Workspace workspace;
+    ModelsPage page(workspace);
+    QVERIFY(addAndRead(workspace, {sampleModel("all-mixer"), sampleModel("all-mlp"), sampleModel("all-resnet")}));
+    auto* table = page.findChild<QTableView*>();
+    table->selectRow(1);
+    for (int left = 2; left >= 0; --left) {
+      QVERIFY(button(&page, "Remove")->isEnabled());
+      button(&page, "Remove")->click();
+      QCOMPARE(workspace.shelf().rowCount(), left);
+    }
+    QVERIFY(!button(&page, "Remove")->isEnabled());
+  }
+
   void inspectorTellsAboutAModel() {
     Workspace workspace;
     ModelsPage page(workspace);

@@ -7,7 +7,9 @@
 #include <barrier>
 
 #include "base/error.h"
+#include "report/text.h"
 #include "support.h"
+#include "ui/style/numbers.h"
 #include "ui/workspace/label_map.h"
 #include "ui/workspace/run_center.h"
 
@@ -54,6 +56,18 @@ class TestWorkspace : public QObject {
 
  private slots:
   void init() { startClean(); }
+
+  void numbersAreRoundedAsInTheSentencesBesideThem() {
+    QCOMPARE(percentText(0.1725), QString("17.2 %"));  // halfway, to even
+    QCOMPARE(numberText(1234567.25, 1), QString("1,234,567.2"));
+    QCOMPARE(numberText(-0.04, 1), QString("0.0"));
+    QCOMPARE(signedText(0.5, 0), QString("0"));
+    for (int images = 0; images <= 10000; ++images) {
+      const double share = images / 10000.0;
+      QCOMPARE(percentText(share), QString::fromStdString(percentString(share)));
+      QCOMPARE(signedText(100 * share - 50, 1), QString::fromStdString(signedString(100 * share - 50, 1)));
+    }
+  }
 
   void listsGoodAndBadFiles() {
     QTemporaryDir folder;
