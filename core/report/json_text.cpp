@@ -53,6 +53,26 @@ std::string numberText(double value) {
   return Json(value).dump();
 }
 
+std::string lineText(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+void append(std::string& text, const Json& json, std::size_t indent) {
+  const bool nested = json.is_object() ||
+                      std::any_of(json.begin(), json.end(), [](const Json& value) { return value.is_structured(); });
+  if (!json.is_structured() || !nested || json.empty()) {
+    text += lineText(json);
+    return;
+  }
+  text += json.is_object() ? "{" : "[";
+  for (auto each = json.begin(); each != json.end(); ++each) {
+    text += (each == json.begin() ? "\n" : ",\n") + std::string(indent + 1, ' ');
+    if (json.is_object()) text += lineText(Json(each.key())) + ": ";
+    append(text, *each, indent + 1);
+  }
+  text += "\n" + std::string(indent, ' ') + (json.is_object() ? "}" : "]");
+}
+
 std::string rangeText(double minimum, double maximum) {
   if (std::isinf(minimum) && std::isinf(maximum)) return "must be a number";
   if (std::isinf(maximum)) return "must be a number of at least " + numberText(minimum);
@@ -74,6 +94,12 @@ Json parseJson(std::string_view text, const std::string& subject) {
 
 Json parseJsonFile(const std::filesystem::path& file, std::size_t maxBytes) {
   return parseJson(readFile(file, maxBytes), file.string());
+}
+
+std::string fileText(const Json& json) {
+  std::string text;
+  append(text, json, 0);
+  return text + "\n";
 }
 
 std::string shortText(const Json& value) {

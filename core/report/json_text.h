@@ -17,6 +17,10 @@ nlohmann::ordered_json parseJson(std::string_view text, const std::string& subje
 /// The same for a file of at most `maxBytes`.
 nlohmann::ordered_json parseJsonFile(const std::filesystem::path& file, std::size_t maxBytes);
 
+/// JSON as our files hold it: indented by one, a list without further lists or objects in it on one line, what is no
+/// UTF-8 replaced, a line break at the end.
+std::string fileText(const nlohmann::ordered_json& json);
+
 /// A value in a message: its JSON text, cut after 60 bytes.
 std::string shortText(const nlohmann::ordered_json& value);
 

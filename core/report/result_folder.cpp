@@ -15,10 +15,6 @@ namespace gf {
 namespace fs = std::filesystem;
 namespace {
 
-std::string textOf(const nlohmann::ordered_json& json, int indent) {
-  return json.dump(indent, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
-}
-
 /// Of a pair, a run or a shelf, by its schema.
 nlohmann::ordered_json readAnyReport(const fs::path& file) {
   constexpr std::size_t kLargest = std::size_t{128} << 20;
@@ -53,7 +49,7 @@ void writeSubset(const fs::path& file, const std::vector<std::uint32_t>& indices
                  const std::string& dataIdentity) {
   const nlohmann::ordered_json json{
       {"seed", options.seed}, {"rule", toText(options.subset)}, {"split_identity", dataIdentity}, {"indices", indices}};
-  writeAtomically(file, textOf(json, -1));
+  writeAtomically(file, fileText(json));
 }
 
 SubsetFile readSubset(const fs::path& file) {
@@ -79,9 +75,9 @@ void writeReport(const fs::path& folder, const nlohmann::ordered_json& report, c
   if (error) failRun((folder / "figures").string(), "the folder must be writable", error.message());
   for (const auto& figure : figures) {
     writeAtomically(folder / "figures" / (figure.id + ".csv"), toCsv(figure));
-    writeAtomically(folder / "figures" / (figure.id + ".json"), textOf(toJson(figure), 1));
+    writeAtomically(folder / "figures" / (figure.id + ".json"), fileText(toJson(figure)));
   }
-  writeAtomically(folder / "report.json", textOf(report, 1));
+  writeAtomically(folder / "report.json", fileText(report));
 }
 
 }  // namespace gf
