@@ -16,6 +16,7 @@ using Json = nlohmann::ordered_json;
 constexpr double kPercent = 100;
 
 Figure changesFigure(const Json& report) {
+  constexpr std::size_t kAllInView = 20;
   struct Row {
     std::string name;
     double gain, loss;
@@ -27,8 +28,10 @@ Figure changesFigure(const Json& report) {
     rows.push_back({each.at("name").get<std::string>(), each.at("gain").get<double>(), each.at("loss").get<double>(),
                     each.at("samples").get<std::int64_t>()});
   }
-  std::stable_sort(rows.begin(), rows.end(),
-                   [](const Row& a, const Row& b) { return a.gain - a.loss > b.gain - b.loss; });
+  // From best to worst where all can be seen; of many the first bars show what changed most, whichever way.
+  const bool bySize = rows.size() > kAllInView;
+  const auto place = [&](const Row& row) { return bySize ? std::abs(row.gain - row.loss) : row.gain - row.loss; };
+  std::stable_sort(rows.begin(), rows.end(), [&](const Row& a, const Row& b) { return place(a) > place(b); });
   Figure figure;
   figure.id = "class-changes";
   figure.title = "Learned and forgotten, class by class";
@@ -47,7 +50,8 @@ Figure changesFigure(const Json& report) {
     better += countOf(row.gain, row.samples) > countOf(row.loss, row.samples);
     worse += countOf(row.gain, row.samples) < countOf(row.loss, row.samples);
   }
-  figure.sentence = countedText(better, "class", "classes") + " improved, " + groupedText(worse) + " got worse.";
+  figure.sentence = countedText(better, "class", "classes") + " improved, " + groupedText(worse) + " got worse";
+  figure.sentence += bySize ? "; those that changed most come first." : ".";
   return figure;
 }
 

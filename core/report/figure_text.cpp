@@ -54,6 +54,12 @@ std::string linesCsv(const Figure& figure) {
   return text;
 }
 
+/// " (images)" of "Positive flips (images)"; " (%)" where the title of the values says none.
+std::string unitOf(const Figure& figure) {
+  const std::size_t at = figure.yTitle.rfind(" (");
+  return at == std::string::npos || figure.yTitle.back() != ')' ? " (%)" : figure.yTitle.substr(at);
+}
+
 /// A row per label; `unit` is added to the name of each series.
 std::string labelsCsv(const Figure& figure, const std::string& title, const std::string& unit) {
   std::vector<std::string> header{textCell(title)};
@@ -215,7 +221,7 @@ const char* idOf(Role role) {
 std::string toCsv(const Figure& figure) {
   switch (figure.kind) {
     case FigureKind::Bars:
-      return labelsCsv(figure, figure.xTitle, " (%)");
+      return labelsCsv(figure, figure.xTitle, unitOf(figure));
     case FigureKind::Heat:
       return labelsCsv(figure, figure.yTitle, "");
     case FigureKind::Stack:

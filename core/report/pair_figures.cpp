@@ -106,6 +106,12 @@ Figure flipsFigure(const Json& report, std::size_t t) {
   return figure;
 }
 
+/// "87 of 271 positive flips (32.1 %)".
+std::string saidText(std::int64_t samples, std::int64_t flips) {
+  return groupedText(samples) + " of " + countedText(flips, "positive flip", "positive flips") + " (" +
+         percentString(static_cast<double>(samples) / static_cast<double>(flips)) + ")";
+}
+
 /// What the student took the teacher's images for; without series when there are none or nobody wrote it down.
 Figure saidInsteadFigure(const Json& report, std::size_t t) {
   constexpr std::size_t kMost = 15;
@@ -119,15 +125,15 @@ Figure saidInsteadFigure(const Json& report, std::size_t t) {
   figure.title = "What the student said where only " + nameOf(pair) + " is right";
   figure.kind = FigureKind::Bars;
   figure.xTitle = "Truth → what the student said";
-  figure.yTitle = "Share of the positive flips (%)";
+  figure.yTitle = "Positive flips (images)";
   FigureSeries series{"Positive flips", Role::Gain, {}, {}};
   std::int64_t shown = 0;
   for (std::size_t i = 0; i < std::min(said.at("largest").size(), kMost); ++i) {
     const auto& each = said.at("largest")[i];
     const auto samples = each.at("samples").get<std::int64_t>();
     figure.labels.push_back(classOf(report, each.at("truth")) + " → " + classOf(report, each.at("said")));
-    figure.details.push_back(groupedText(samples) + " of " + countedText(flips, "positive flip", "positive flips"));
-    series.y.push_back(kPercent * static_cast<double>(samples) / static_cast<double>(flips));
+    figure.details.push_back(saidText(samples, flips));
+    series.y.push_back(static_cast<double>(samples));
     shown += samples;
   }
   figure.series.push_back(std::move(series));

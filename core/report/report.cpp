@@ -2,14 +2,13 @@
 #include "report/report.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <ctime>
 #include <utility>
 
 #include "base/error.h"
 #include "options/option_table.h"
 #include "report/report_parts.h"
+#include "report/text.h"
 
 namespace gf {
 
@@ -32,15 +31,6 @@ Json countsJson(const OutcomeCounts& counts) {
 }
 
 namespace {
-
-std::string nowText() {
-  const std::time_t now = std::time(nullptr);
-  std::tm utc{};
-  gmtime_r(&now, &utc);
-  std::array<char, 32> text{};
-  std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &utc);
-  return text.data();
-}
 
 void check(const ReportInput& input) {
   if (input.truth.empty()) failInput(input.dataPath, "the evaluation set must have samples", "none");
@@ -73,7 +63,7 @@ Json modelJson(const ReportModel& model, double accuracy) {
 }
 
 Json manifestJson(const ReportInput& input) {
-  Json manifest{{"created", nowText()}};
+  Json manifest{{"created", utcNowText()}};
   manifest["versions"] = Json(input.versions);
   manifest["versions"]["gainfinder"] = GF_VERSION;
   manifest["device"] = input.device;

@@ -201,6 +201,17 @@ Figure memoryFigure(std::span<const StepRecord> steps) {
   return figure;
 }
 
+namespace {
+
+/// "soup" at an end; "0.25 of the way from soup to tops-resnet" between.
+std::string placeText(const CurvePoint& point) {
+  if (point.position <= 0) return point.from;
+  if (point.position >= 1) return point.to;
+  return shortNumber(point.position, 2) + " of the way from " + point.from + " to " + point.to;
+}
+
+}  // namespace
+
 Figure interpolationFigure(std::span<const CurvePoint> curve) {
   Figure figure;
   figure.id = "interpolation";
@@ -222,8 +233,7 @@ Figure interpolationFigure(std::span<const CurvePoint> curve) {
   }
   if (best) {
     figure.sentence = "The best point has a delta of " + signedString(kPercent * (best->gain - best->loss), 2) +
-                      " points, at " + shortNumber(best->position, 2) + " of the way from " + best->from + " to " +
-                      best->to + ".";
+                      " points, at " + placeText(*best) + ".";
   }
   return figure;
 }

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "report/figure.h"
+#include "report/json_text.h"
 #include "report_material.h"
 
 using namespace gf;
@@ -174,7 +175,18 @@ TEST_CASE("flips fall from left to right, changes by net") {
   for (std::size_t i = 0; i < changes.labels.size(); ++i) {
     net.push_back(changes.series[0].y[i] - changes.series[1].y[i]);
   }
+  for (double& change : net) change = std::abs(change);  // of many classes those that changed most come first
   CHECK(std::is_sorted(net.rbegin(), net.rend()));
+  CHECK(changes.sentence.ends_with(" got worse; those that changed most come first."));
+  const auto few = figuresFor({.name = "t", .samples = 3000, .classes = 20, .transferred = true});
+  const auto& inView = figureOf(few, "class-changes");
+  net.clear();
+  for (std::size_t i = 0; i < inView.labels.size(); ++i) {
+    net.push_back(inView.series[0].y[i] - inView.series[1].y[i]);
+  }
+  CHECK(std::is_sorted(net.rbegin(), net.rend()));
+  CHECK(net.back() < 0);
+  CHECK(inView.sentence.ends_with(" got worse."));
 }
 
 TEST_CASE("gain, loss and delta over epochs against the student's start") {
@@ -203,6 +215,17 @@ TEST_CASE("the objective shows its terms once") {
   CHECK(namesFor(Method::XeKl) == Ids{"Total", "KL", "Cross-entropy"});
   CHECK(namesFor(Method::Crd) == Ids{"Total", "CRD", "Cross-entropy"});
   CHECK(namesFor(Method::Ce) == Ids{"Soft cross-entropy"});
+}
+
+TEST_CASE("files of JSON hold lists of numbers on one line, and nothing else than before") {
+  const auto json = nlohmann::ordered_json::parse(
+      R"({"id": "a\"b", "y": [1.5, null, -2], "series": [{"name": "x", "x": []}, [[1], [2]]], "none": {}})");
+  CHECK(
+      fileText(json) ==
+      "{\n \"id\": \"a\\\"b\",\n \"y\": [1.5,null,-2],\n \"series\": [\n  {\n   \"name\": \"x\",\n   \"x\": []\n  },\n"
+      "  [\n   [1],\n   [2]\n  ]\n ],\n \"none\": {}\n}\n");
+  CHECK(nlohmann::ordered_json::parse(fileText(json)) == json);
+  CHECK(fileText("\xff").find("\xff") == std::string::npos);  // a name from a disk need not be UTF-8
 }
 
 TEST_CASE("CSV as RFC 4180 has it") {

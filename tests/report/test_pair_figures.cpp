@@ -59,7 +59,9 @@ TEST_CASE("what was said instead, and who teaches whom, worked out by hand") {
   const auto figures = figuresOf(report, {});
   const auto& said = figureOf(figures, "said-instead");
   CHECK(said.labels == Ids{"shirt → dress", "dress → bag"});
-  CHECK(said.sentence == "Most often the student took shirt for dress: 2 of 3 positive flips.");
+  CHECK(said.sentence == "Most often the student took shirt for dress: 2 of 3 positive flips (66.7 %).");
+  CHECK(said.series[0].y == std::vector<double>{2, 1});
+  CHECK(toCsv(said).starts_with("Truth → what the student said,Positive flips (images),Detail\r\n"));
   const auto& partition = figureOf(figures, "partition");
   CHECK(partition.paper == "Fig. 3");
   CHECK(partition.series[0].y.size() == 3);

@@ -267,6 +267,8 @@ TEST_CASE("between the weights of two students") {
   CHECK(figure.series[1].x == std::vector<double>{0, 0.25});
   CHECK(figure.series[1].y[1] == doctest::Approx(3));
   CHECK(figure.sentence == "The best point has a delta of +3.00 points, at 0.25 of the way from soup to tops-resnet.");
+  CHECK(interpolationFigure(std::span(curve).first(3)).sentence ==
+        "The best point has a delta of +2.00 points, at soup.");
   CHECK(interpolationFigure({}).series.empty());
 }
 

@@ -53,15 +53,15 @@ class BarsPainter final : public FigurePainter {
     int label;
     std::vector<double> values;  ///< One per series.
   };
-  struct Frame {
-    QPainter& painter;
-    const Figure& figure;
-    const Colours& colours;
-    const ChartFonts& fonts;
-    const FigureLook& look;
-    double line;  ///< Height of a line of text: the unit of everything.
+  struct Frame : ChartFrame {
     QRectF plot;
     AxisRange range;
+    ValueFormat format;
+    /// Of several bars together the mean, which need not be whole.
+    QString text(const Row& row, double value) const {
+      const int decimals = row.label == Mark::kOthers ? std::max(1, format.decimals) : format.decimals;
+      return ValueFormat{decimals, format.isSigned}.text(value);
+    }
   };
   std::vector<Row> rowsThatFit(const Figure& figure, std::size_t most) const;
   void paintRows(Frame& frame, QRectF area);
@@ -79,7 +79,7 @@ void BarsPainter::paint(QPainter& painter, const QRectF& area, const Figure& fig
   marks_.clear();
   QRectF rest = drawTitle(painter, area, figure, colours, fonts, look);
   if (figure.series.size() > 1) rest = drawLegend(painter, rest, figure, colours, fonts, look);
-  Frame frame{painter, figure, colours, fonts, look, textHeight(fonts.label), {}, rangeOf(figure)};
+  Frame frame{painter, figure, colours, fonts, look, textHeight(fonts.label), {}, rangeOf(figure), valueFormat(figure)};
   const bool several = figure.series.size() > 1;
   const double space = std::max(0.0, rest.height() - 2.7 * frame.line);
   // A chart that holds everything may be tight; one that cannot leaves room to read the first bars.
@@ -115,7 +115,7 @@ void BarsPainter::paintRows(Frame& frame, QRectF area) {
   for (const Row& row : rows) {
     nameWidth = std::max(nameWidth, textWidth(frame.fonts.label, row.name));
     for (const double value : row.values) {
-      valueWidth = std::max(valueWidth, textWidth(frame.fonts.label, valueText(frame.figure, value)));
+      valueWidth = std::max(valueWidth, textWidth(frame.fonts.label, frame.text(row, value)));
     }
   }
   // Of a pair two names must be read.
@@ -128,9 +128,9 @@ void BarsPainter::paintRows(Frame& frame, QRectF area) {
   const double height = std::min(spare / static_cast<double>(rows.size()), 4.2 * frame.line);
   frame.plot = QRectF(left, area.top(), std::max(10.0, right - left), height * static_cast<double>(rows.size()));
 
-  const bool withSign = isSigned(frame.figure);
+  const bool withSign = frame.format.isSigned;
   const int most = std::clamp(static_cast<int>(frame.plot.width() / (5 * frame.line)), 2, 8);
-  const Ticks ticks = niceTicks(frame.range.low, frame.range.high, most);
+  const Ticks ticks = niceTicks(frame.range.low, frame.range.high, most, frame.format.decimals == 0);
   for (const double value : ticks.values) {
     const double x = frame.plot.left() + frame.range.at(value) * frame.plot.width();
     frame.painter.setPen(QPen(frame.colours.line, value == 0 ? 1.4 : 0.8));
@@ -173,18 +173,18 @@ void BarsPainter::paintRow(const Frame& frame, const Row& row, const QRectF& ban
     // Bars thinner than their numbers would write one over the other.
     if (each < 0.68 * frame.line) continue;
     drawText(frame.painter, text, (leftwards ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter,
-             valueText(frame.figure, value), frame.fonts.label, others ? frame.colours.mutedText : frame.colours.text);
+             frame.text(row, value), frame.fonts.label, others ? frame.colours.mutedText : frame.colours.text);
   }
 }
 
 void BarsPainter::paintColumns(Frame& frame, QRectF area) {
-  const bool withSign = isSigned(frame.figure);
+  const bool withSign = frame.format.isSigned;
   const double line = frame.line;
   drawText(frame.painter, {area.left(), area.top(), area.width(), line}, Qt::AlignLeft | Qt::AlignVCenter,
            toQString(valueTitle(frame.figure)), frame.fonts.label, frame.colours.mutedText);
   const double top = area.top() + 1.5 * line, bottom = area.bottom() - 2.7 * line;
   const int most = std::clamp(static_cast<int>((bottom - top) / (2.5 * line)), 2, 8);
-  const Ticks ticks = niceTicks(frame.range.low, frame.range.high, most);
+  const Ticks ticks = niceTicks(frame.range.low, frame.range.high, most, frame.format.decimals == 0);
   const double left = area.left() + widestTick(ticks, withSign, frame.fonts.label) + 0.6 * line;
   // The last place's number stands half outside the plot.
   const QString last = countText(static_cast<qint64>(frame.figure.labels.size()));

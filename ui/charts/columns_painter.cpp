@@ -207,7 +207,12 @@ void ColumnsPainter::paint(QPainter& painter, const QRectF& area, const Figure& 
   marks_.clear();
   if (figure.labels.empty() || figure.series.empty()) return;
   format_ = valueFormat(figure);
-  PlotFrame frame{painter, figure, colours, fonts, look, textHeight(fonts.label), {}, {0, 1}, {0, 1}};
+  // The name of the line that values are measured from finds its room like that of a guide.
+  Figure guided = figure;
+  if (figure.zeroLine && !figure.zeroLineLabel.empty()) {
+    guided.guides.push_back({FigureGuide::Kind::Horizontal, *figure.zeroLine, *figure.zeroLine, figure.zeroLineLabel});
+  }
+  PlotFrame frame{painter, guided, colours, fonts, look, textHeight(fonts.label), {}, {0, 1}, {0, 1}};
   measure(frame);
   QRectF rest = drawTitle(painter, area, figure, colours, fonts, look);
   if (figure.series.size() > 1) rest = drawLegend(painter, rest, figure, colours, fonts, look);

@@ -146,6 +146,14 @@ void forEachValue(const Figure& figure, Use use) {
   }
 }
 
+/// Whether the values are numbers of things, not shares of something.
+bool countsWhole(const Figure& figure) {
+  const std::string& title = figure.yTitle.empty() ? figure.xTitle : figure.yTitle;
+  bool whole = title.find('%') == std::string::npos;
+  forEachValue(figure, [&](double value) { whole = whole && value == std::round(value); });
+  return whole;
+}
+
 bool isTable(const Figure& figure) {
   return figure.kind == FigureKind::Heat || figure.kind == FigureKind::Grid;
 }
@@ -175,6 +183,7 @@ ValueFormat valueFormat(const Figure& figure) {
   // Two decimals tell apart single images among ten thousand; large numbers need none.
   if (figure.kind == FigureKind::Lines) return {2, withSign};
   const bool overTime = figure.kind == FigureKind::Heat && !figure.namedColumns && withSign;
+  if (figure.kind == FigureKind::Bars && countsWhole(figure)) return {0, withSign};
   if (figure.kind == FigureKind::Bars || figure.kind == FigureKind::Stack || overTime) return {1, withSign};
   double largest = 0;
   forEachValue(figure, [&](double value) { largest = std::max(largest, std::abs(value)); });

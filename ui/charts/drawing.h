@@ -84,6 +84,16 @@ QString tickText(double value, const Ticks& ticks, bool isSigned);
 /// The widest of an axis' numbers.
 double widestTick(const Ticks& ticks, bool isSigned, const QFont& font);
 
+/// What every part of a figure is drawn with.
+struct ChartFrame {
+  QPainter& painter;
+  const Figure& figure;
+  const Colours& colours;
+  const ChartFonts& fonts;
+  const FigureLook& look;
+  double line;  ///< Height of a line of text: the unit of everything.
+};
+
 /// How the numbers of a figure are written: with as many decimals as tell them apart.
 struct ValueFormat {
   int decimals = 1;

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "report/json_text.h"
 #include "ui/charts/drawing.h"
 #include "ui/charts/figure_view.h"
 
@@ -101,8 +102,8 @@ void paintFigure(QPainter& painter, const Figure& figure, QSizeF millimetres, bo
 }
 
 QSizeF naturalSize(const Figure& figure) {
-  constexpr double kWidth = 170;
-  const auto rows = static_cast<double>(figure.labels.size());
+  constexpr double kWidth = 170, kHeight = 100;
+  const auto rows = static_cast<double>(figure.labels.size()), series = static_cast<double>(figure.series.size());
   switch (figure.kind) {
     case FigureKind::Stack:
       return {kWidth, 34};
@@ -112,13 +113,14 @@ QSizeF naturalSize(const Figure& figure) {
     case FigureKind::Scatter:
       return {kWidth, 110};
     case FigureKind::Grid:
-      return {kWidth, std::clamp(44 + 1.6 * rows, 60.0, 140.0)};
+      return {kWidth, std::clamp(36 + 1.6 * rows, 40.0, 140.0)};
     case FigureKind::Bars:
+      return {kWidth, std::min(kHeight, 26 + 2.5 * rows + 5.5 * rows * std::max(series, 1.0))};
     case FigureKind::Lines:
     case FigureKind::Columns:
       break;
   }
-  return {kWidth, 100};
+  return {kWidth, kHeight};
 }
 
 void exportFigure(const Figure& figure, const QString& file, FigureFormat format, QSizeF millimetres, bool allBars) {
@@ -142,7 +144,7 @@ void exportFigure(const Figure& figure, const QString& file, FigureFormat format
       bytes = toCsv(figure);
       break;
     case FigureFormat::Json:
-      bytes = toJson(figure).dump(2) + '\n';
+      bytes = fileText(toJson(figure));
       break;
   }
   writeAtomically(std::filesystem::path(file.toStdString()), bytes);

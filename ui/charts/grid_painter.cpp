@@ -24,14 +24,8 @@ class GridPainter final : public FigurePainter {
   int marksPerRow() const override { return static_cast<int>(std::max<std::size_t>(1, cells_.columns)); }
 
  private:
-  struct Frame {
-    QPainter& painter;
-    const Figure& figure;
-    const Colours& colours;
-    const ChartFonts& fonts;
-    const FigureLook& look;
+  struct Frame : ChartFrame {
     const ColourScale& scale;
-    double line;
     double value(std::size_t index) const {
       return index < figure.series[0].y.size() ? figure.series[0].y[index] : std::nan("");
     }
@@ -151,7 +145,7 @@ void GridPainter::paint(QPainter& painter, const QRectF& area, const Figure& fig
   if (count_ == 0) return;
   const ColourScale scale(figure, colours);
   format_ = scale.format();
-  const Frame frame{painter, figure, colours, fonts, look, scale, textHeight(fonts.label)};
+  const Frame frame{painter, figure, colours, fonts, look, textHeight(fonts.label), scale};
   QRectF rest = drawTitle(painter, area, figure, colours, fonts, look);
   rest = drawColourScale(painter, rest, figure, scale, colours, fonts, rest.top() > area.top() ? 0 : look.corner);
   layOut(frame, rest);

@@ -49,7 +49,7 @@ HeatPainter::Plan HeatPainter::plan(const HeatFrame& frame, QRectF rest) const {
   const double line = frame.line;
   if (!figure.marks.empty()) rest.adjust(0, 1.2 * line, 0, 0);
   // The first of many rows is named partly above it.
-  if (figure.namedColumns && !figure.yTitle.empty()) rest.adjust(0, 1.5 * line, 0, 0);
+  if (figure.namedColumns && !figure.yTitle.empty()) rest.adjust(0, 1.8 * line, 0, 0);
   double names = 0;
   for (const std::string& label : figure.labels)
     names = std::max(names, textWidth(frame.fonts.label, toQString(label)));
@@ -96,7 +96,7 @@ void HeatPainter::drawTitles(const HeatFrame& frame, const Plan& plan, const QRe
            frame.colours.mutedText);
   if (!named || frame.figure.yTitle.empty()) return;
   const QString title = toQString(frame.figure.yTitle);
-  const double y = plan.plot.top() - 1.5 * line, width = textWidth(frame.fonts.label, title) + 1;
+  const double y = plan.plot.top() - 1.8 * line, width = textWidth(frame.fonts.label, title) + 1;
   double x = plan.namesLeft;
   if (hasDendrogram(frame.figure)) {
     x = std::max(rest.left(), std::min(x, rest.right() - width));
@@ -126,7 +126,7 @@ void HeatPainter::paint(QPainter& painter, const QRectF& area, const Figure& fig
   if (cells_.rows == 0 || cells_.columns == 0) return;
   const ColourScale scale(figure, colours);
   format_ = scale.format();
-  HeatFrame frame{painter, figure, colours, fonts, look, scale, textHeight(fonts.label), cells_};
+  HeatFrame frame{painter, figure, colours, fonts, look, textHeight(fonts.label), scale, cells_};
   QRectF rest = drawTitle(painter, area, figure, colours, fonts, look);
   rest = drawColourScale(painter, rest, figure, scale, colours, fonts, rest.top() > area.top() ? 0 : look.corner);
   const Plan plan = this->plan(frame, rest);

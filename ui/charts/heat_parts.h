@@ -10,14 +10,8 @@
 namespace gf {
 
 /// What the parts of a Heat figure are drawn with.
-struct HeatFrame {
-  QPainter& painter;
-  const Figure& figure;
-  const Colours& colours;
-  const ChartFonts& fonts;
-  const FigureLook& look;
+struct HeatFrame : ChartFrame {
   const ColourScale& scale;
-  double line;  ///< Height of a line of text: the unit of everything.
   CellLayout cells;
 
   double value(std::size_t row, std::size_t column) const;

@@ -10,13 +10,7 @@
 namespace gf {
 
 /// A plot on two numeric axes and what it is drawn with.
-struct PlotFrame {
-  QPainter& painter;
-  const Figure& figure;
-  const Colours& colours;
-  const ChartFonts& fonts;
-  const FigureLook& look;
-  double line;  ///< Height of a line of text: the unit of everything.
+struct PlotFrame : ChartFrame {
   QRectF plot;
   AxisRange x, y;
 

@@ -184,14 +184,7 @@ void ScatterPainter::drawPoints(const PlotFrame& frame) const {
     return drawPixels(frame.painter, area, cloudOf(frame, points_, order, area));
   }
   const double opacity = opacityFor(points_, frame.plot) * (sized ? 0.8 : 1);
-  const bool choice = !frame.look.selected.empty();
-  std::vector<SeriesStyle> styles;
-  for (std::size_t s = 0; s < frame.figure.series.size(); ++s) {
-    SeriesStyle style = pointStyle(frame, s, points_.size());
-    if (choice) style.colour = blended(style.colour, frame.colours.surface, 0.3);
-    style.colour.setAlphaF(static_cast<float>(opacity));
-    styles.push_back(style);
-  }
+  const std::vector<SeriesStyle> styles = pointStyles(frame, points_.size(), opacity);
   for (const std::size_t i : order) {
     const ScatterPoint& point = points_[i];
     drawShape(frame.painter, styles[point.series], point.centre, 2 * point.radius);

@@ -109,6 +109,17 @@ SeriesStyle pointStyle(const PlotFrame& frame, std::size_t series, std::size_t p
   return style;
 }
 
+std::vector<SeriesStyle> pointStyles(const PlotFrame& frame, std::size_t points, double opacity) {
+  std::vector<SeriesStyle> styles;
+  for (std::size_t s = 0; s < frame.figure.series.size(); ++s) {
+    SeriesStyle style = pointStyle(frame, s, points);
+    if (!frame.look.selected.empty()) style.colour = blended(style.colour, frame.colours.surface, 0.3);
+    style.colour.setAlphaF(static_cast<float>(opacity));
+    styles.push_back(style);
+  }
+  return styles;
+}
+
 namespace {
 
 /// A point drawn once, to be stamped many times.
@@ -157,14 +168,7 @@ QImage cloudOf(const PlotFrame& frame, const std::vector<ScatterPoint>& points, 
   const QSize size((area.size() * scale).toSize().expandedTo({1, 1}));
   QImage picture(size, QImage::Format_ARGB32_Premultiplied);
   picture.fill(Qt::transparent);
-  const bool choice = !frame.look.selected.empty();
-  std::vector<SeriesStyle> styles;
-  for (std::size_t s = 0; s < frame.figure.series.size(); ++s) {
-    SeriesStyle style = pointStyle(frame, s, points.size());
-    if (choice) style.colour = blended(style.colour, frame.colours.surface, 0.3);
-    style.colour.setAlphaF(static_cast<float>(opacity));
-    styles.push_back(style);
-  }
+  const std::vector<SeriesStyle> styles = pointStyles(frame, points.size(), opacity);
   std::map<std::tuple<std::uint32_t, int, int, int>, Sprite> sprites;  // series, radius, position within the pixel
   const QPointF toPixels(size.width() / area.width(), size.height() / area.height());
   for (const std::size_t i : order) {

@@ -41,6 +41,8 @@ double opacityFor(const std::vector<ScatterPoint>& points, const QRectF& plot);
 std::vector<std::size_t> drawingOrder(const std::vector<ScatterPoint>& points, bool sized);
 /// The look of a series' points: rings melt together where there are many.
 SeriesStyle pointStyle(const PlotFrame& frame, std::size_t series, std::size_t points);
+/// Those of all series at an opacity; pale while some points are chosen.
+std::vector<SeriesStyle> pointStyles(const PlotFrame& frame, std::size_t points, double opacity);
 /// All points as one picture of `area`.
 QImage cloudOf(const PlotFrame& frame, const std::vector<ScatterPoint>& points, const std::vector<std::size_t>& order,
                const QRectF& area);

@@ -116,13 +116,10 @@ Figure printable(Figure figure) {
 }
 
 QSizeF pageSize(const Figure& figure) {
-  constexpr double kCurves = 74, kBarsBase = 26, kBar = 5.5, kGroup = 2.5;
+  constexpr double kCurves = 74;
   const QSizeF natural = naturalSize(figure);
   if (figure.kind == FigureKind::Lines) return {natural.width(), std::min(natural.height(), kCurves)};
-  if (figure.kind != FigureKind::Bars) return natural;
-  const auto bars = static_cast<double>(figure.labels.size() * std::max<std::size_t>(figure.series.size(), 1));
-  const double height = kBarsBase + kBar * bars + kGroup * static_cast<double>(figure.labels.size());
-  return {natural.width(), std::min(natural.height(), height)};
+  return natural;
 }
 
 QByteArray figureElement(const Figure& figure, int number) {
