@@ -75,7 +75,9 @@ ContentSection classSection(const Json& report) {
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return leads[a] > leads[b]; });
   ContentSection section{"Class by class", {}, {}, {}};
   section.paragraphs.push_back(transferred ? "Ordered by what was learned less what was forgotten."
-                                           : "Ordered by the teacher's lead over the student.");
+                               : report.at("teachers").size() > 1
+                                   ? "Ordered by the lead of the best teacher over the student."
+                                   : "Ordered by the teacher's lead over the student.");
   if (classes.size() <= kFew) {
     section.tables.push_back(tableOf(report, "", order));
     return section;

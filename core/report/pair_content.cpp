@@ -163,8 +163,16 @@ void addSaid(const Json& report, ContentSection& section) {
 std::vector<std::string> meaningParagraphs(const Json& report) {
   if (!report.contains("meaning")) return {};
   const auto& meaning = report.at("meaning");
-  std::vector<std::string> paragraphs{"What the classes mean was asked of " +
-                                      meaning.at("provider").get<std::string>() + "."};
+  constexpr std::pair<const char*, const char*> kSources[] = {{"wordnet", "WordNet"},
+                                                              {"clip", "a CLIP text encoder"},
+                                                              {"text", "a sentence encoder"},
+                                                              {"file", "a file of vectors"},
+                                                              {"head", "the rows of a classifier"}};
+  auto source = meaning.at("provider").get<std::string>();
+  for (const auto& [id, name] : kSources) {
+    if (source == id) source = name;
+  }
+  std::vector<std::string> paragraphs{"The meaning of the classes is taken from " + source + "."};
   for (const auto& note : meaning.at("notes")) paragraphs.push_back(note.get<std::string>());
   return paragraphs;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/report_content.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "report/content_parts.h"
@@ -42,11 +43,14 @@ std::string provenanceText(const Json& value) {
 void addProvenance(const Json& report, ContentSection& section) {
   if (!report.contains("meaning")) return;
   ContentTable table;
-  table.title = "What said what the classes mean";
+  table.title = "Where the meaning of the classes comes from";
   table.head = {"What", "Value"};
   table.words = 2;
   for (const auto& [key, value] : report.at("meaning").at("provenance").items()) {
-    table.rows.push_back({key, provenanceText(value)});
+    std::string what = key;
+    if (!what.empty() && what.front() >= 'a' && what.front() <= 'z') what.front() += 'A' - 'a';
+    std::replace(what.begin(), what.end(), '_', ' ');
+    table.rows.push_back({std::move(what), provenanceText(value)});
   }
   section.tables.push_back(std::move(table));
 }
