@@ -102,7 +102,7 @@ int comparePair(const CompareArguments& arguments, Terminal& terminal) {
     for (const auto& note : comparison->meaning->classes.semantics.notes) terminal.remark(note);
   }
   result.figures = figuresOf(result.report, {}, result.similarity);
-  writeResult(result);
+  const bool drawn = writeResult(result, terminal.control());
   terminal.say(headline(result.report));
   terminal.say("");
   terminal.say(knowledgeTable(*comparison));
@@ -110,7 +110,7 @@ int comparePair(const CompareArguments& arguments, Terminal& terminal) {
   terminal.say("Report   " + (out / "report.json").string());
   terminal.say("Figures  " + (out / "figures").string());
   terminal.result(result.report);
-  return kDone;
+  return drawn ? kDone : sayUndrawn(out, terminal);
 }
 
 int compareFiles(const CompareArguments& arguments) {

@@ -101,23 +101,32 @@ std::vector<FigureFormat> parseFormats(const std::string& text) {
 }
 
 void writeFigures(const std::vector<Figure>& figures, const std::filesystem::path& folder,
-                  const std::vector<FigureFormat>& formats) {
+                  const std::vector<FigureFormat>& formats, const Control& control) {
   ensureApplication();
   makeFolder(folder);
   const NamedFolder named(folder);
   std::set<FigureFormat> all(formats.begin(), formats.end());
   all.insert({FigureFormat::Csv, FigureFormat::Json});
-  for (const auto& figure : figures) {
+  Meter meter(control, "Drawing figures", static_cast<double>(figures.size()));
+  for (std::size_t i = 0; i < figures.size(); ++i) {
+    control.checkpoint();
+    const Figure& figure = figures[i];
     const QSizeF size = naturalSize(figure);
     for (const FigureFormat format : all) exportFigure(figure, named.file(figure.id + suffixOf(format)), format, size);
+    meter.update(static_cast<double>(i + 1));
   }
 }
 
-void writeResult(const Result& result, const std::vector<FigureFormat>& formats) {
+bool writeResult(const Result& result, const Control& control) {
   writeReport(result.folder, result.report, result.figures);
-  writeFigures(result.figures, result.folder / "figures", formats);
+  try {
+    writeFigures(result.figures, result.folder / "figures", {FigureFormat::Svg, FigureFormat::Png}, control);
+  } catch (const Stopped&) {
+    return false;
+  }
   const NamedFolder named(result.folder);
   writeReportHtml(result, named.file("report.html"));
+  return true;
 }
 
 void writePages(const Result& result, const std::filesystem::path& folder) {

@@ -52,7 +52,7 @@ int drawResults(const FiguresArguments& arguments) {
   for (std::size_t i = 0; i < results.size(); ++i) {
     const Result& result = results[i];
     const auto& folder = folders[i];
-    writeFigures(result.figures, folder, formats);
+    writeFigures(result.figures, folder, formats, terminal.control());
     if (arguments.report) writePages(result, folder);
     terminal.say(countedText(std::ssize(result.figures), "figure", "figures") + " in " + folder.string());
     if (arguments.report) {

@@ -163,7 +163,13 @@ void Terminal::clearBar() {
   barShown_ = false;
 }
 
-std::string tableText(const std::vector<std::vector<std::string>>& rows) {
+std::string tableText(std::vector<std::vector<std::string>> rows) {
+  constexpr std::size_t kWidest = 60;  // of a name without end the start
+  for (auto& row : rows) {
+    for (auto& cell : row) {
+      if (columnsOf(cell) > kWidest) cell = cutTo(cell, kWidest - 1) + "…";
+    }
+  }
   std::vector<std::size_t> widths;
   for (const auto& row : rows) {
     widths.resize(std::max(widths.size(), row.size()), 0);

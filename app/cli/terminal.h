@@ -58,7 +58,7 @@ class Terminal {
 
   bool json_, bar_;
   bool barShown_ = false;
-  double lastLine_;                ///< When the last plain line was said, or the work began (monotonic seconds).
+  double lastLine_;      ///< When the last plain line was said, or the work began (monotonic seconds).
   std::mutex speaking_;  ///< Warnings may come from any thread.
   Interrupts interrupts_;
   LogSubscription warnings_;
@@ -74,6 +74,6 @@ std::size_t columnsOf(const std::string& text);
 int terminalColumns(int descriptor);
 
 /// Columns aligned by their widest cell; the first to the left, the others to the right.
-std::string tableText(const std::vector<std::vector<std::string>>& rows);
+std::string tableText(std::vector<std::vector<std::string>> rows);
 
 }  // namespace gf
