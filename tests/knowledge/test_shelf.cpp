@@ -107,6 +107,8 @@ TEST_CASE("a lead is beyond chance above z = 1.645 and not at it") {
   // 658/√160000 = 1.645 exactly.
   CHECK_FALSE(ClassFlips{80329, 79671}.leads());
   CHECK(ClassFlips{80330, 79671}.leads());
+  CHECK_FALSE(ClassFlips{92, 71}.leads());  // z = 1.6448
+  CHECK(ClassFlips{193, 162}.leads());      // z = 1.6453
 }
 
 TEST_CASE("every pair of a shelf is what the pair is on its own, on any number of threads") {

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/random.h"
+#include "broken_json.h"
 #include "options/option_table.h"
 #include "report/json_text.h"
 #include "report_material.h"
@@ -47,21 +48,6 @@ Json goodReport() {
   Material m;
   makeMaterial({.name = "x", .samples = 40, .classes = 2, .transferred = true}, m);
   return buildReport(m.input);
-}
-
-/// The pointers of all values below `json`.
-void collect(const Json& json, const std::string at, std::vector<std::string>& pointers) {
-  if (json.is_object()) {
-    for (const auto& [key, value] : json.items()) {
-      pointers.push_back(at + "/" + key);
-      collect(value, pointers.back(), pointers);
-    }
-  } else if (json.is_array()) {
-    for (std::size_t i = 0; i < json.size(); ++i) {
-      pointers.push_back(at + "/" + std::to_string(i));
-      collect(json[i], pointers.back(), pointers);
-    }
-  }
 }
 
 const auto kReadReport = [](const std::filesystem::path& file) { readReport(file); };
@@ -155,8 +141,7 @@ void breakEveryKey(const Json& good) {
   ScratchFolder scratch;
   writeAtomically(scratch / "report.json", good.dump());
   CHECK_NOTHROW(readReport(scratch / "report.json"));
-  std::vector<std::string> pointers;
-  collect(good, "", pointers);
+  const auto pointers = pointersOf(good);
   CHECK(pointers.size() > 150);
   for (const auto& text : pointers) {
     CAPTURE(text);
@@ -166,14 +151,7 @@ void breakEveryKey(const Json& good) {
     changed[pointer] = leaf ? Json{{"x", {1}}} : Json("text");
     mustRefuse(scratch / "report.json", changed.dump(), kReadReport);
     if (!isOptional(text)) {
-      changed = good;
-      auto& parent = changed[pointer.parent_pointer()];
-      if (parent.is_object()) {
-        parent.erase(pointer.back());
-      } else {
-        parent.erase(static_cast<std::size_t>(std::stoi(pointer.back())));
-      }
-      mustRefuse(scratch / "report.json", changed.dump(), kReadReport);
+      mustRefuse(scratch / "report.json", without(good, text).dump(), kReadReport);
     }
     if (good.at(pointer).is_number()) {
       changed = good;

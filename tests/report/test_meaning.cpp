@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "meaning_material.h"
 #include "report/meaning_parts.h"
+#include "semantics/set_similarity.h"
 
 using namespace gf;
 using namespace gf::test;
@@ -188,6 +189,26 @@ TEST_CASE("of every plan: what is written can be read, and groups hold all flips
       CHECK_FALSE(toCsv(figure).empty());
     }
   }
+}
+
+TEST_CASE("each of several teachers has the sets of its own flips") {
+  Material material;
+  makeMaterial({.name = "own", .samples = 600, .classes = 20, .teachers = 3}, material);
+  const auto semantics = families(material.input.classNames, 0.2);
+  const auto knowledge = knowledgeOf(material.input);
+  Json report = buildReport(material.input);
+  addMeaning(report, material.input, classMeaning(semantics));
+  const Json& teachers = report.at("meaning").at("teachers");
+  for (std::size_t t = 0; t < 3; ++t) {
+    for (const Json& set : teachers[t].at("top")) {
+      const auto own = knowledge[t].topClasses(set.at("percent").get<double>());
+      CHECK(set.at("classes") == own.size());
+      const auto similarity = meanSimilarity(semantics, own);
+      CHECK(set.at("similarity").is_null() == !similarity);
+      if (similarity) CHECK(set.at("similarity").get<double>() == doctest::Approx(*similarity).epsilon(1e-12));
+    }
+  }
+  CHECK(teachers[0].at("top") != teachers[1].at("top"));
 }
 
 TEST_CASE("figures of several teachers bear their names, the similarity stands once") {

@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "base/error.h"
+#include "broken_json.h"
 #include "report/shelf_report.h"
 #include "report_material.h"
 #include "shelf_material.h"
@@ -33,32 +34,6 @@ void mustRefuse(const ScratchFolder& scratch, const std::string& bytes) {
   } catch (const std::exception& error) {
     FAIL_CHECK("another exception: ", error.what());
   }
-}
-
-void collect(const Json& json, const std::string& at, std::vector<std::string>& pointers) {
-  if (json.is_object()) {
-    for (const auto& [key, value] : json.items()) {
-      pointers.push_back(at + "/" + key);
-      collect(value, pointers.back(), pointers);
-    }
-  } else if (json.is_array()) {
-    for (std::size_t i = 0; i < json.size(); ++i) {
-      pointers.push_back(at + "/" + std::to_string(i));
-      collect(json[i], pointers.back(), pointers);
-    }
-  }
-}
-
-Json without(const Json& json, const std::string& pointer) {
-  const Json::json_pointer at(pointer);
-  Json copy = json;
-  Json& holder = copy[at.parent_pointer()];
-  if (holder.is_array()) {
-    holder.erase(std::stoul(at.back()));
-  } else {
-    holder.erase(at.back());
-  }
-  return copy;
 }
 
 const Figure& figureOf(const std::vector<Figure>& figures, const std::string& id) {
@@ -105,6 +80,16 @@ TEST_CASE("a shelf's report says what a hand-worked shelf holds, and reads back 
         "right on 2.");
   write(scratch / "report.json", report.dump(1));
   CHECK(readShelfReport(scratch / "report.json") == report);
+}
+
+TEST_CASE("a lead in three classes names them all") {
+  ShelfInput input = handWorked();
+  const std::vector<std::int32_t> truth{0, 0, 0, 1, 1, 1, 2, 2, 2}, wrong{1, 1, 1, 2, 2, 2, 0, 0, 0};
+  const std::vector<Labels> predicted{truth, wrong};
+  input.knowledge = shelfKnowledge(truth, predicted, 3);
+  input.models.pop_back();
+  CHECK(buildShelfReport(input).at("ranking")[0].at("reason") ==
+        "alone right on 9 images (100.0 %), leads in shirt, hat and coat; the student alone is right on 0");
 }
 
 TEST_CASE("every made-up shelf reads back, and models that share a name are told apart") {
@@ -190,9 +175,7 @@ TEST_CASE("what is no shelf, or too large a one, is not built") {
 TEST_CASE("a shelf's report that was changed is refused") {
   const ScratchFolder scratch;
   const Json good = buildShelfReport(ShelfMaterial("hostile", 60, 2, 3).input);
-  std::vector<std::string> pointers;
-  collect(good, "", pointers);
-  for (const auto& pointer : pointers) {
+  for (const auto& pointer : pointersOf(good)) {
     CAPTURE(pointer);
     const bool free = pointer == "/manifest/versions/torch";
     // One class less of those a pair leads in, or one left-out model less, is a report too.

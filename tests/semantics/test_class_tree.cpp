@@ -124,6 +124,19 @@ TEST_CASE("a tree worked by hand") {
   CHECK(gf::cutTree(tree, 0).size() == 1);
 }
 
+TEST_CASE("each part is turned so that its most alike end touches the other") {
+  // Pairs 0, 1 and 2, 3; the most alike across are named in turn.
+  const auto orderWith = [](std::size_t a, std::size_t b) {
+    std::vector<double> similarity{1, 0.9, 0.1, 0.1, 0.9, 1, 0.1, 0.1, 0.1, 0.1, 1, 0.8, 0.1, 0.1, 0.8, 1};
+    similarity[a * 4 + b] = similarity[b * 4 + a] = 0.4;
+    return treeOf(likenesses(similarity)).order;
+  };
+  CHECK(orderWith(1, 2) == Classes{0, 1, 2, 3});
+  CHECK(orderWith(0, 2) == Classes{1, 0, 2, 3});
+  CHECK(orderWith(1, 3) == Classes{0, 1, 3, 2});
+  CHECK(orderWith(0, 3) == Classes{1, 0, 3, 2});
+}
+
 TEST_CASE("few classes, equal classes, classes like no other, opposite classes") {
   CHECK(treeOf(likenesses({})).order.empty());
   CHECK(gf::cutTree(treeOf(likenesses({})), 3).empty());

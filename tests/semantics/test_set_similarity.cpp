@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "base/error.h"
@@ -108,6 +110,25 @@ TEST_CASE("the most alike pair is as rare as one in all pairs") {
   const auto found = asked(semantics, {{8, 3}}, 20'000)[0];
   CHECK(found.chance == doctest::Approx(1.0 / 45).epsilon(0.2));
   CHECK(*found.difference == doctest::Approx(100 * (0.9 / ((44 * 0.2 + 0.9) / 45) - 1)));
+}
+
+TEST_CASE("the band of two draws lies between them, at 2.5 % from either end") {
+  // Every pair has a similarity of its own, so that two draws differ unless they are the same pair.
+  constexpr std::size_t kClasses = 12;
+  std::vector<double> similarity(kClasses * kClasses, 1);
+  for (std::size_t a = 0; a < kClasses; ++a) {
+    for (std::size_t b = 0; b < a; ++b) {
+      similarity[a * kClasses + b] = similarity[b * kClasses + a] =
+          0.01 * static_cast<double>(a) + 0.001 * static_cast<double>(b);
+    }
+  }
+  const auto semantics = likenesses(std::move(similarity));
+  const auto first = asked(semantics, {{0, 1}}, 1)[0], both = asked(semantics, {{0, 1}}, 2)[0];
+  CHECK(first.similarityLow == first.similarityHigh);
+  const double one = first.similarityLow, other = both.similarityLow + both.similarityHigh - one;
+  REQUIRE(one != doctest::Approx(other));
+  CHECK(both.similarityLow == doctest::Approx(std::min(one, other) + 0.025 * std::abs(other - one)));
+  CHECK(both.similarityHigh == doctest::Approx(std::max(one, other) - 0.025 * std::abs(other - one)));
 }
 
 TEST_CASE("one seed has one answer; sets share their draws and no set changes another's") {
