@@ -116,12 +116,7 @@ void TestCommandEmbed::templatesAreAveraged() {
 }
 
 void TestCommandEmbed::exitCodes_data() {
-  QTest::addColumn<QString>("line");
-  QTest::addColumn<int>("exitCode");
-  QTest::addColumn<QStringList>("said");
-  const auto row = [](const char* name, const QString& line, int exitCode, const QStringList& said) {
-    QTest::newRow(name) << line << exitCode << said;
-  };
+  const auto row = gf_test::exitRows();
   const QString clip = "--semantics clip:" + data_ + "/clip ", names = "--classes {bench}/names.txt ",
                 out = "--out {bench}/never.npy ";
   row("no provider", names + out, 2, {"--semantics", "must be given"});

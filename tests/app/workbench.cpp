@@ -5,6 +5,7 @@
 #include <QDirIterator>
 #include <QFile>
 #include <QJsonDocument>
+#include <QtTest>
 
 namespace gf_test {
 
@@ -12,6 +13,24 @@ QJsonObject Outcome::json() const {
   QJsonParseError error{};
   const QJsonDocument document = QJsonDocument::fromJson(out, &error);
   return error.error == QJsonParseError::NoError && document.isObject() ? document.object() : QJsonObject();
+}
+
+QByteArray Outcome::unlike(int wanted, const QStringList& said) const {
+  if (crashed) return "crashed: " + err;
+  if (exitCode != wanted) return "exit code " + QByteArray::number(exitCode) + ": " + err + out;
+  for (const QString& part : said) {
+    if (!err.contains(part.toUtf8())) return "without \"" + part.toUtf8() + "\": " + err;
+  }
+  return {};
+}
+
+AddExitRow exitRows() {
+  QTest::addColumn<QString>("line");
+  QTest::addColumn<int>("exitCode");
+  QTest::addColumn<QStringList>("said");
+  return [](const char* name, const QString& line, int exitCode, const QStringList& said) {
+    QTest::newRow(name) << line << exitCode << said;
+  };
 }
 
 Workbench::Workbench() : environment_(QProcessEnvironment::systemEnvironment()) {

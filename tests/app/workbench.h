@@ -18,7 +18,13 @@ struct Outcome {
   QByteArray out, err;
   /// stdout as the one JSON object it must be; empty when it is anything else.
   QJsonObject json() const;
+  /// What is unlike this end with all of that said on stderr; empty when nothing is.
+  QByteArray unlike(int exitCode, const QStringList& said) const;
 };
+
+/// Columns "line", "exitCode" and "said" for a test of how command lines end, and what adds a row to them.
+using AddExitRow = void (*)(const char* name, const QString& line, int exitCode, const QStringList& said);
+AddExitRow exitRows();
 
 /// A folder of its own with everything that a run of the program touches: caches, small data and models, results.
 class Workbench {
