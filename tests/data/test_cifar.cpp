@@ -89,8 +89,8 @@ TEST_CASE("CIFAR opens from the folder its archive was unpacked in, and with the
   CHECK(source.path == folder / "a");
   CHECK(source.eval->identity() == openData(folder / "a/cifar-10-batches-bin").eval->identity());
   CHECK(openData(folder / "b").kind == "CIFAR-100");
-  for (int batch = 1; batch <= 5; ++batch)
-    fs::remove(folder / ("a/cifar-10-batches-bin/data_batch_" + std::to_string(batch) + ".bin"));
+  for (const char* batch : {"1", "2", "3", "4", "5"})
+    fs::remove(folder / ("a/cifar-10-batches-bin/data_batch_" + std::string(batch) + ".bin"));
   fs::remove(folder / "b/cifar-100-binary/train.bin");
   CHECK_FALSE(openData(folder / "a").train);
   CHECK_FALSE(openData(folder / "b").train);
