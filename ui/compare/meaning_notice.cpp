@@ -47,7 +47,7 @@ void MeaningNotice::refresh() {
 
 void MeaningNotice::showHowFar() {
   const std::optional<JobStatus> status = workspace_.activity();
-  if (status) showProgress(*status, providerText(workspace_.semantics()));
+  if (status) showProgress(*status, providerText(workspace_.semantics()), true);
 }
 
 }  // namespace gf

@@ -78,10 +78,10 @@ void ProgressPanel::sayGoing(const QString& heading) {
   left_->show();
 }
 
-void ProgressPanel::showProgress(const JobStatus& status, const QString& fallback) {
+void ProgressPanel::showProgress(const JobStatus& status, const QString& fallback, bool oneLongStep) {
   const double done = status.progress.fraction;
-  bar_->setRange(0, done > 0 ? 1000 : 0);
-  if (done > 0) bar_->setValue(static_cast<int>(std::lround(1000 * done)));
+  bar_->setRange(0, done > 0 || !oneLongStep ? 1000 : 0);
+  bar_->setValue(static_cast<int>(std::lround(1000 * done)));
   const QString stage = QString::fromStdString(status.progress.stage);
   const bool waits = status.state == JobState::Queued;
   text_->setText(waits ? tr("Waits for what is computed now.") : (stage.isEmpty() ? fallback : stage));

@@ -28,9 +28,9 @@ class ProgressPanel : public QWidget {
   void say(const QString& heading, const QString& text, bool failed = false);
   /// The bar below a heading; showProgress() fills it.
   void sayGoing(const QString& heading);
-  /// `fallback` stands for a stage without a name. Until the first step is done nobody knows how long it takes, and the
-  /// bar says so.
-  void showProgress(const JobStatus& status, const QString& fallback);
+  /// `fallback` stands for a stage without a name. With `oneLongStep` nobody knows how far the work is before its first
+  /// step is done, and the bar says so.
+  void showProgress(const JobStatus& status, const QString& fallback, bool oneLongStep = false);
 
  private:
   QLabel *heading_, *text_, *left_;
