@@ -85,8 +85,10 @@ void addOtherKinds(std::vector<Case>& cases) {
   ::compress(reinterpret_cast<Bytef*>(packed.data()), &size, reinterpret_cast<const Bytef*>(text.data()), text.size());
   cases.push_back({"gzip", "\x1f\x8b\x08" + packed.substr(0, size)});
   for (std::uint64_t seed = 10; seed < 22; ++seed) {
-    cases.push_back({"noise " + std::to_string(seed), noise(seed, 1 + seed * seed * 7)});
-    cases.push_back({"magic and noise " + std::to_string(seed), archiveMagic() + noise(seed + 100, 3000)});
+    std::string name = "noise ";
+    name += std::to_string(seed);
+    cases.push_back({name, noise(seed, 1 + seed * seed * 7)});
+    cases.push_back({"magic and " + name, archiveMagic() + noise(seed + 100, 3000)});
   }
 }
 
