@@ -129,6 +129,12 @@ bool writeResult(const Result& result, const Control& control) {
   return true;
 }
 
+int sayUndrawn(const std::filesystem::path& out, Terminal& terminal) {
+  terminal.remark("Stopped while drawing; the report is whole. The figures: gainfinder figures " + out.string() +
+                  " --out " + (out / "figures").string());
+  return kStopped;
+}
+
 void writePages(const Result& result, const std::filesystem::path& folder) {
   ensureApplication();
   makeFolder(folder);

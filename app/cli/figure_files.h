@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/cli/terminal.h"
 #include "base/control.h"
 #include "report/figure.h"
 #include "report/result_folder.h"
@@ -24,6 +25,9 @@ void writeFigures(const std::vector<Figure>& figures, const std::filesystem::pat
 /// (report.html), and below figures/ each figure as SVG, PNG, CSV and JSON. report.json and the numbers come first:
 /// where drawing is stopped, the answer is false and the result is whole without its pictures. Throws Error(Run).
 bool writeResult(const Result& result, const Control& control = {});
+
+/// Says where the figures of a whole result come from whose drawing was stopped. Answers the exit code of that.
+int sayUndrawn(const std::filesystem::path& out, Terminal& terminal);
 
 /// report.html and report.pdf of a result in `folder`, which is made if need be. Throws Error(Run).
 void writePages(const Result& result, const std::filesystem::path& folder);

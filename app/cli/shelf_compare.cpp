@@ -63,12 +63,6 @@ std::vector<std::string> shelfFiles(const std::vector<std::string>& given) {
   return files;
 }
 
-int sayUndrawn(const fs::path& out, Terminal& terminal) {
-  terminal.remark("Stopped while drawing; the report is whole. The figures: gainfinder figures " + out.string() +
-                  " --out " + (out / "figures").string());
-  return kStopped;
-}
-
 int compareShelf(const ShelfRequest& request, const std::string& out, bool overwrite, Terminal& terminal) {
   std::vector<fs::path> inputs{request.data};
   for (const auto& model : request.models) inputs.push_back(model.path);
@@ -77,7 +71,7 @@ int compareShelf(const ShelfRequest& request, const std::string& out, bool overw
   job.run(terminal.control());
   const auto shelf = job.result();
   makeResultFolder(out, overwrite);
-  const bool drawn = writeResult({out, shelf->report, {}, {}, shelfFigures(shelf->report)}, terminal.control());
+  const bool drawn = writeResult({out, shelf->report, {}, {}, shelf->figures}, terminal.control());
   terminal.say(shelfHeadline(shelf->report));
   terminal.say("");
   terminal.say(pairTable(shelf->report));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -13,9 +12,6 @@ namespace gf {
 /// The checkpoints that `given` names, a folder standing for all below it; each once. Throws Error(Input) for a folder
 /// without any and for what is not there.
 std::vector<std::string> shelfFiles(const std::vector<std::string>& given);
-
-/// Says where the figures of a whole result come from whose drawing was stopped. Answers the exit code of that.
-int sayUndrawn(const std::filesystem::path& out, Terminal& terminal);
 
 /// Compares all pairs, writes the result into `out` and says the best pairs and what was left out.
 int compareShelf(const ShelfRequest& request, const std::string& out, bool overwrite, Terminal& terminal);

@@ -26,6 +26,19 @@ std::string layoutAdvice() {
          "domain of DomainNet with its lists beside it";
 }
 
+const std::vector<std::string>& DataSet::wnids() const {
+  static const std::vector<std::string> none;
+  return none;
+}
+
+void DataSet::read(std::size_t index, const BoxWanted*, Pixels& pixels) const {
+  pixels = image(index);
+}
+
+Oddities DataSet::examine(std::size_t index) const {
+  return image(index).channels == 1 ? bitOf(Oddity::Grey) : 0;
+}
+
 void checkClassNames(const std::vector<std::string>& names, const std::string& subject) {
   if (names.size() < 2) failInput(subject, "must name at least two classes", std::to_string(names.size()));
   std::set<std::string> seen;

@@ -32,17 +32,20 @@ Predictions predict(const ModelChoice& choice, const Inspection& inspection, Rol
 
 }  // namespace
 
+std::optional<Error> problemOf(const std::filesystem::path& file, const Inspection& inspection) {
+  if (!inspection.readable) {
+    return Error(ErrorKind::Input, file.string(), inspection.rule, inspection.observed, inspection.remedy);
+  }
+  if (inspection.metadata) return std::nullopt;
+  std::string keys;
+  for (const auto& key : inspection.missingKeys) keys += (keys.empty() ? "" : ", ") + key;
+  return Error(ErrorKind::Input, file.string(), "the checkpoint must say its " + keys, "none of it in the file",
+               "Give them with --model-meta FILE.json, or in the window's Models page");
+}
+
 Inspection requireUsable(const ModelChoice& choice, const Control& control) {
   Inspection inspection = inspectInChild(choice.path, choice.metadata, {}, control);
-  if (!inspection.readable) {
-    failInput(choice.path.string(), inspection.rule, inspection.observed, inspection.remedy);
-  }
-  if (!inspection.metadata) {
-    std::string keys;
-    for (const auto& key : inspection.missingKeys) keys += (keys.empty() ? "" : ", ") + key;
-    failInput(choice.path.string(), "the checkpoint must say its " + keys, "none of it in the file",
-              "Give them with --model-meta FILE.json, or in the window's Models page");
-  }
+  if (const auto problem = problemOf(choice.path, inspection)) throw *problem;
   return inspection;
 }
 

@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "base/error.h"
 #include "jobs/compare_job.h"
 #include "models/classifier.h"
 
 namespace gf {
+
+/// Why `file` cannot be used, which was inspected; nothing when it can.
+std::optional<Error> problemOf(const std::filesystem::path& file, const Inspection& inspection);
 
 /// Inspects in a child process and answers only what can be used. Throws Error(Input) with the file's rule, value and
 /// remedy.

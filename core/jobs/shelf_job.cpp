@@ -48,30 +48,20 @@ std::vector<Inspection> inspectAll(const std::vector<ModelChoice>& choices, cons
 
 /// Why a model cannot stand on a shelf of these classes; empty when it can.
 std::string obstacleOf(const Inspection& inspection, const std::vector<std::string>& classes) {
-  if (!inspection.readable) return reasonLine(inspection.path, inspection.rule, inspection.observed);
-  if (!inspection.metadata) {
-    std::string keys;
-    for (const auto& key : inspection.missingKeys) keys += (keys.empty() ? "" : ", ") + key;
-    return reasonLine(inspection.path, "the checkpoint must say its " + keys, "none of it in the file");
-  }
+  if (const auto problem = problemOf(inspection.path, inspection))
+    return reasonLine(inspection.path, problem->rule(), problem->observed());
   const std::string obstacle = labelObstacle({inspection.metadata->name, inspection.metadata->classes},
                                              {"the data", classes}, /*mayMiss=*/false);
   return obstacle.empty() ? std::string() : inspection.path.filename().string() + ": " + obstacle;
 }
 
-/// As Classifier::arrangement() once it is arranged for `classes`, without opening the file.
-std::vector<std::int64_t> arrangementOf(const Inspection& inspection, const std::vector<std::string>& classes) {
-  const NamedClasses own{inspection.metadata->name, inspection.metadata->classes};
-  const auto columns = columnsFor(inspection.path.string(), own, {"the data", classes});
-  const bool same = columns.size() == own.names.size() && std::is_sorted(columns.begin(), columns.end());
-  return same ? std::vector<std::int64_t>() : columns;
-}
-
 std::vector<std::int32_t> answersOf(const ModelChoice& choice, const Inspection& inspection, const DataSource& data,
                                     c10::Device device, const std::string& stage, const Control& control) {
   const auto& classes = data.eval->classNames();
-  const std::string key = evaluationKey(inspection.sha256, preprocessOf(*inspection.metadata), *data.eval, device,
-                                        arrangementOf(inspection, classes));
+  const auto arrangement = arrangementFor(
+      choice.path.string(), {inspection.metadata->name, inspection.metadata->classes}, {"the data", classes});
+  const std::string key =
+      evaluationKey(inspection.sha256, preprocessOf(*inspection.metadata), *data.eval, device, arrangement);
   const PredictionStore store(cacheFolder() / "predictions");
   return answersOnce(
       key, classes.size(), [&] { return loadModelFor(choice, classes, device); }, data.eval, store, control, stage);

@@ -155,17 +155,15 @@ void Classifier::arrangeFor(const std::vector<std::string>& classes) {
   const NamedClasses own{"the model", state_->metadata.classes}, wanted{"the data", classes};
   const std::string subject = state_->path.string();
   requireLabels(subject, own, wanted, /*mayMiss=*/true);
-  std::vector<std::int64_t> columns = columnsFor(subject, own, wanted);
+  std::vector<std::int64_t> columns = arrangementFor(subject, own, wanted);
   std::vector<std::string> missing;
   for (std::size_t k = 0; k < columns.size(); ++k) {
     if (columns[k] < 0) missing.push_back(classes[k]);
   }
-  state_->arrangement.clear();
+  state_->arrangement = columns;
   state_->missing = std::move(missing);
   state_->columns.reset();
-  const bool same = columns.size() == own.names.size() && std::is_sorted(columns.begin(), columns.end());
-  if (same && state_->missing.empty()) return;
-  state_->arrangement = columns;
+  if (columns.empty()) return;
   std::replace(columns.begin(), columns.end(), std::int64_t{-1}, state_->ownClasses());
   state_->columns = at::tensor(columns, at::kLong).to(state_->device);
 }

@@ -117,6 +117,14 @@ std::vector<std::int64_t> columnsFor(const std::string& subject, const NamedClas
   return columns;
 }
 
+std::vector<std::int64_t> arrangementFor(const std::string& subject, const NamedClasses& own,
+                                         const NamedClasses& wanted) {
+  std::vector<std::int64_t> columns = columnsFor(subject, own, wanted), inPlace(own.names.size());
+  std::iota(inPlace.begin(), inPlace.end(), 0);
+  if (columns == inPlace) columns.clear();
+  return columns;
+}
+
 std::string labelObstacle(const NamedClasses& own, const NamedClasses& wanted, bool mayMiss) {
   try {
     const auto missing = missingFrom(columnsFor(own.owner, own, wanted), wanted);

@@ -11,6 +11,8 @@ namespace gf {
 struct NamedClasses {
   std::string owner;
   std::vector<std::string> names;
+  std::vector<std::string>
+      wnids{};  ///< Empty, or of each class its ImageNet id: where both lists have them, they count.
 };
 
 /// Where two lists of classes disagree, in words, one line each, at most `most` and then a count; empty when they name
@@ -35,5 +37,9 @@ void requireSameLabels(const std::string& subject, const NamedClasses& one, cons
 /// the dog, "cardigan" the garment) by their exact spelling; -1 where there is none. Throws Error(Input) when a list
 /// has the same name twice, unless both lists are equal anyway. `subject`: the file of `own`.
 std::vector<std::int64_t> columnsFor(const std::string& subject, const NamedClasses& own, const NamedClasses& wanted);
+
+/// The same, but empty where `own` stands in the order of `wanted` and has no further names: nothing is to be moved.
+std::vector<std::int64_t> arrangementFor(const std::string& subject, const NamedClasses& own,
+                                         const NamedClasses& wanted);
 
 }  // namespace gf

@@ -23,7 +23,16 @@ inline constexpr Method kAllMethods[] = {Method::Kl,        Method::XeKl, Method
                                          Method::KlDpUnsup, Method::Ce,   Method::Cd,      Method::Crd};
 /// Which way round the divergence is taken.
 enum class Direction { TargetStudent, StudentTarget };
-enum class Augment { None, Flip };
+enum class Augment {
+  None,
+  Flip,
+  Strong  ///< A random part of the image at a random aspect, mirrored or not; the same part for every model.
+};
+/// What becomes of an image that cannot be read.
+enum class BadImages {
+  Stop,  ///< The work ends with an error that names it.
+  Skip   ///< It is left out, counted and named.
+};
 /// What several teachers are to one student (§4.3). One teacher is the same in all three.
 enum class TeacherMode {
   Sequential,  ///< One transfer after the other; the student so far is the next frozen student.
@@ -76,6 +85,7 @@ struct TransferOptions {
   double clipNorm = 0;         ///< Largest norm of the whole gradient; 0: no clipping.
   bool freezeBatchNorm = false;
   Augment augment = Augment::Flip;
+  BadImages badImages = BadImages::Stop;
   SubsetRule subset;
   double evaluateEvery = 1;  ///< Epochs between evaluations; below 1 means several an epoch.
   double saveEvery = 1;      ///< Epochs between saved states (what --resume goes on from); below 1 means several.

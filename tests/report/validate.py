@@ -4,21 +4,14 @@
 report_cases writes result folders with the raw predictions beside them. Each report must keep the JSON Schema, each of its
 numbers must equal what NumPy makes of the raw predictions (to 1e-12), and changed reports must break the schema.
 """
-import json
 import math
-import subprocess
-import sys
-import tempfile
 from collections import Counter
 from fractions import Fraction
-from pathlib import Path
 
-import jsonschema
 import numpy as np
 
-import judging
 from check_figures import check_figures
-from judging import OUTCOMES, TOLERANCE, maybe, same, share
+from judging import OUTCOMES, judge, maybe, mcnemar, same, share
 from mutations import mutations
 
 
@@ -91,11 +84,6 @@ def top_classes(truth, flip, classes, percent):
         chosen.append(rank[len(chosen)])
         held += flips[chosen[-1]]
     return chosen
-
-
-def mcnemar(gained, lost):
-    n, fewer = gained + lost, min(gained, lost)
-    return float(min(Fraction(1), Fraction(2 * sum(math.comb(n, k) for k in range(fewer + 1)), 2 ** n)))
 
 
 def check_interval(where, interval, gained, lost, samples):
@@ -261,29 +249,10 @@ def check_numbers(report, raw):
             maybe(at, entry, "loss", share((lost & mine).sum(), mine.sum()))
 
 
-def main():
-    program, schema_path = sys.argv[1:]
-    schema = json.loads(Path(schema_path).read_text(encoding="utf-8"))
-    jsonschema.Draft202012Validator.check_schema(schema)
-    validator = jsonschema.Draft202012Validator(schema)
-    refused = reports = 0
-    with tempfile.TemporaryDirectory() as scratch:
-        subprocess.run([program, scratch], check=True)
-        for folder in sorted(Path(scratch).iterdir()):
-            report = json.loads((folder / "report.json").read_text(encoding="utf-8"),
-                                parse_constant=lambda name: sys.exit(f"{folder.name}: {name} is no JSON"))
-            problems = [f"{e.json_path}: {e.message}" for e in validator.iter_errors(report)]
-            if problems:
-                raise SystemExit(f"{folder.name} breaks the schema:\n" + "\n".join(problems[:5]))
-            check_numbers(report, json.loads((folder / "raw.json").read_text(encoding="utf-8")))
-            check_figures(folder, report)
-            reports += 1
-            for what, changed in mutations(report):
-                if validator.is_valid(changed):
-                    raise SystemExit(f"{folder.name}: the schema lets through: {what}")
-                refused += 1
-    print(f"{reports} reports keep the schema, {judging.compared} numbers agree to {TOLERANCE}, {refused} changed reports refused")
+def check(folder, report, raw):
+    check_numbers(report, raw)
+    check_figures(folder, report)
 
 
 if __name__ == "__main__":
-    main()
+    judge("reports", check, mutations)

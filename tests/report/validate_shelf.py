@@ -5,38 +5,11 @@ shelf_cases writes result folders with the raw predictions beside them. Each rep
 equal what NumPy makes of the raw predictions, and changed reports must break the schema.
 """
 import copy
-import json
 import math
-import subprocess
-import sys
-import tempfile
-from pathlib import Path
 
-import jsonschema
 import numpy as np
 
-TOLERANCE = 1e-12
-compared = 0
-
-
-def same(where, found, expected):
-    global compared
-    compared += 1
-    if expected is None or isinstance(expected, (str, list)):
-        ok = found == expected
-    else:
-        ok = found is not None and abs(found - expected) <= TOLERANCE
-    if not ok:
-        raise SystemExit(f"{where}: {found!r} instead of {expected!r}")
-
-
-def binomial_p(gained, lost):
-    """Two-sided exact McNemar test, from whole numbers."""
-    n, fewer = gained + lost, min(gained, lost)
-    if n == 0:
-        return 1.0
-    tail = sum(math.comb(n, k) for k in range(fewer + 1))
-    return min(1.0, 2 * tail / 2**n)
+from judging import judge, mcnemar, same
 
 
 class Pair:
@@ -84,7 +57,7 @@ def check_numbers(report, raw):
         same(where + ".positive_flips", entry["positive_flips"], pair.only / samples)
         same(where + ".negative_flips", entry["negative_flips"], pair.mirror / samples)
         same(where + ".delta_accuracy", entry["delta_accuracy"], (pair.only - pair.mirror) / samples)
-        same(where + ".mcnemar_p", entry["mcnemar_p"], binomial_p(pair.only, pair.mirror))
+        same(where + ".mcnemar_p", entry["mcnemar_p"], mcnemar(pair.only, pair.mirror))
         same(where + ".classes", entry["classes"], [raw["class_names"][k] for k in pair.leading()])
         low, high = entry["delta_ci95"]
         # A normal interval, wide enough for 2,000 draws: the bootstrap must lie about where it lies.
@@ -127,6 +100,8 @@ def keys_of(value, path=()):
 
 
 def mutations(report):
+    if len(report["classes"]) > 50:
+        return
     for path in keys_of(report):
         if path[:2] == ("manifest", "versions") and path != ("manifest", "versions"):
             continue
@@ -141,30 +116,5 @@ def mutations(report):
         yield f"{path} as {value!r}", changed(report, path, value)
 
 
-def main():
-    program, schema_path = sys.argv[1:]
-    schema = json.loads(Path(schema_path).read_text(encoding="utf-8"))
-    jsonschema.Draft202012Validator.check_schema(schema)
-    validator = jsonschema.Draft202012Validator(schema)
-    refused = reports = 0
-    with tempfile.TemporaryDirectory() as scratch:
-        subprocess.run([program, scratch], check=True)
-        for folder in sorted(Path(scratch).iterdir()):
-            report = json.loads((folder / "report.json").read_text(encoding="utf-8"),
-                                parse_constant=lambda name: sys.exit(f"{folder.name}: {name} is no JSON"))
-            problems = [f"{e.json_path}: {e.message}" for e in validator.iter_errors(report)]
-            if problems:
-                raise SystemExit(f"{folder.name} breaks the schema:\n" + "\n".join(problems[:5]))
-            check_numbers(report, json.loads((folder / "raw.json").read_text(encoding="utf-8")))
-            reports += 1
-            if len(report["classes"]) > 50:
-                continue
-            for what, other in mutations(report):
-                if validator.is_valid(other):
-                    raise SystemExit(f"{folder.name}: the schema lets through: {what}")
-                refused += 1
-    print(f"{reports} shelves keep the schema, {compared} numbers agree to {TOLERANCE}, {refused} changed reports refused")
-
-
 if __name__ == "__main__":
-    main()
+    judge("shelves", lambda folder, report, raw: check_numbers(report, raw), mutations)
