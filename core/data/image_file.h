@@ -31,8 +31,8 @@ bool hasImageExtension(const std::filesystem::path& path);
 /// Throws Error(Input) when the size is zero or above the limits.
 void checkImageSize(std::uint64_t width, std::uint64_t height, const std::string& subject);
 
-/// By libjpeg-turbo; only in builds that have it.
-Pixels decodeJpeg(std::string_view bytes, const std::string& subject);
+/// By libjpeg-turbo; only in builds that have it. What is odd is added to `found`, which may be null.
+Pixels decodeJpeg(std::string_view bytes, const std::string& subject, Oddities* found = nullptr);
 
 /// By OpenCV's codecs; only in builds that have them. The size was checked by the caller.
 Pixels decodeWithOpenCv(std::string_view bytes, const std::string& subject);

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "data/byte_number.h"
+#include "data/exif.h"
 #include "data/image_file.h"
 
 namespace gf {
@@ -16,24 +17,6 @@ struct CloseHandle {
   void operator()(void* handle) const { tjDestroy(handle); }
 };
 using Handle = std::unique_ptr<void, CloseHandle>;
-
-/// Tag 0x0112 of the first directory of an EXIF block, 1 (upright) when it is absent or unreadable. Source: EXIF 2.3,
-/// 4.6.4.
-int exifOrientation(std::string_view tiff) {
-  if (tiff.size() < 8 || (tiff.substr(0, 2) != "II" && tiff.substr(0, 2) != "MM")) return 1;
-  const bool big = tiff[0] == 'M';
-  const std::size_t directory = byteNumber(tiff, 4, 4, big);
-  if (directory + 2 > tiff.size()) return 1;
-  const std::uint32_t entries = byteNumber(tiff, directory, 2, big);
-  for (std::uint32_t i = 0; i < entries; ++i) {
-    const std::size_t at = directory + 2 + 12 * std::size_t{i};
-    if (at + 12 > tiff.size()) return 1;
-    if (byteNumber(tiff, at, 2, big) != 0x0112) continue;
-    const std::uint32_t value = byteNumber(tiff, at + 8, 2, big);
-    return value >= 1 && value <= 8 ? static_cast<int>(value) : 1;
-  }
-  return 1;
-}
 
 /// What the segments before the first scan say.
 struct Segments {
@@ -58,31 +41,11 @@ Segments readSegments(std::string_view bytes) {
     if (length < 2 || at + 2 + length > bytes.size()) break;
     const auto payload = bytes.substr(at + 4, length - 2);
     if (marker == 0xE1 && payload.starts_with(std::string_view("Exif\0\0", 6))) {
-      found.orientation = exifOrientation(payload.substr(6));
+      found.orientation = exifOrientation(payload);
     }
     at += 2 + length;
   }
   return found;
-}
-
-/// Turns an image upright; `orientation` as in EXIF, 1–8.
-Pixels upright(Pixels source, int orientation) {
-  if (orientation == 1) return source;
-  const bool swapped = orientation >= 5;
-  const int w = source.width, h = source.height, n = source.channels;
-  Pixels result{swapped ? h : w, swapped ? w : h, n, std::vector<std::uint8_t>(source.bytes.size())};
-  const bool fromRight = orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
-  const bool fromBelow = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
-  std::uint8_t* out = result.bytes.data();
-  for (int y = 0; y < result.height; ++y) {
-    for (int x = 0; x < result.width; ++x) {
-      const int across = swapped ? y : x, down = swapped ? x : y;
-      const int sx = fromRight ? w - 1 - across : across, sy = fromBelow ? h - 1 - down : down;
-      const std::uint8_t* in = source.bytes.data() + (static_cast<std::size_t>(sy) * w + sx) * n;
-      for (int c = 0; c < n; ++c) *out++ = in[c];
-    }
-  }
-  return result;
 }
 
 /// Adobe stores CMYK inverted, so that light is ink times black.
@@ -113,7 +76,7 @@ bool harmless(std::string_view message, std::string_view bytes, std::size_t scan
 
 }  // namespace
 
-Pixels decodeJpeg(std::string_view bytes, const std::string& subject) {
+Pixels decodeJpeg(std::string_view bytes, const std::string& subject, Oddities* found) {
   // A new one each time (a microsecond): a used one keeps tables of the image before, sound or not.
   const Handle handle(tjInitDecompress());
   if (!handle) failRun(subject, "the JPEG decoder must start", tjGetErrorStr2(nullptr));
@@ -137,6 +100,10 @@ Pixels decodeJpeg(std::string_view bytes, const std::string& subject) {
     if (tjGetErrorCode(handle.get()) != TJERR_WARNING || !harmless(message, bytes, segments.scan)) {
       failBroken(subject, message);
     }
+  }
+  if (found != nullptr) {
+    *found |= (grey ? bitOf(Oddity::Grey) : 0) | (cmyk ? bitOf(Oddity::Cmyk) : 0) |
+              (segments.orientation != 1 ? bitOf(Oddity::Turned) : 0);
   }
   return upright(cmyk ? fromCmyk(pixels) : std::move(pixels), segments.orientation);
 }
