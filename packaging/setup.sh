@@ -21,7 +21,11 @@ debian_packages=(
   dataset-fashion-mnist wordnet-base
 )
 torch_version=2.11.0
-torch_pins=("torch==$torch_version")
+# torchvision goes with one torch only, and timm, which resources/importer uses, asks for it: they come with this torch, and a
+# Torch_DIR of the user's does without (its importer runs with the Python that has them).
+torch_pins=(
+  "torch==$torch_version" "torchvision==0.26.0" "timm==1.0.22" "safetensors==0.8.0" "huggingface_hub==2.4.0"
+)
 # For tests and for the scripts in resources/. The newest numpy and pillow have no wheels for Python 3.10.
 python_pins=(
   "numpy==2.4.6; python_version >= '3.11'" "numpy==2.2.6; python_version < '3.11'"
@@ -215,7 +219,7 @@ pins_are_in() {
 
 install_pins() {
   local python check='import numpy, PIL, jsonschema'
-  if [ -z "$torch_cmake" ]; then check+=', torch'; fi
+  if [ -z "$torch_cmake" ]; then check+=', torch, torchvision, timm, safetensors'; fi
   if [ -e "$venv.changing" ] || ! [ -x "$venv/bin/python" ]; then
     python=$(find_python) || exit 1
     watched "[3/4] Python environment" "$python" -m venv --clear "$venv" || explain "Making a Python environment"
