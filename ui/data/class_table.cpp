@@ -72,10 +72,12 @@ void ClassTable::setContents(const DataSource* data, const Inspection* teacher, 
       train = countsOf(data->train->labels(), names.size());
       transfer = subsetCounts(data->train->labels(), names.size(), rule);
     }
+    const std::vector<std::string>& ids = data->eval->wnids();
     const std::vector<Match> taught = matchesOf(teacher, names), learned = matchesOf(student, names);
     for (std::size_t k = 0; k < names.size(); ++k) {
-      rows_.push_back({QString::fromStdString(names[k]), taught[k].name, learned[k].name, taught[k].fits,
-                       learned[k].fits, taught[k].place, learned[k].place, train[k], eval[k], transfer[k]});
+      rows_.push_back({QString::fromStdString(names[k]), ids.empty() ? QString() : QString::fromStdString(ids[k]),
+                       taught[k].name, learned[k].name, taught[k].fits, learned[k].fits, taught[k].place,
+                       learned[k].place, train[k], eval[k], transfer[k]});
       transferImages_ += transfer[k];
     }
   }
@@ -127,6 +129,7 @@ QVariant ClassTable::data(const QModelIndex& index, int role) const {
             .arg(index.row())
             .arg(place)
             .arg(cell(row, column));
+      if (column == Class && !row.id.isEmpty()) return tr("Class %1: %2 (%3)").arg(index.row()).arg(row.name, row.id);
       return tr("Class %1: %2").arg(index.row()).arg(cell(row, column));
     case Qt::TextAlignmentRole:
       return int((isNumber(column) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);

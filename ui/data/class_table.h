@@ -35,7 +35,8 @@ class ClassTable final : public QAbstractTableModel {
 
  private:
   struct Row {
-    QString name, teacher, student;  ///< Empty where the model has no such class or is not chosen.
+    QString name, id;          ///< The ImageNet id where the data have one.
+    QString teacher, student;  ///< Empty where the model has no such class or is not chosen.
     bool teacherFits = true, studentFits = true;
     qint64 teacherPlace = -1, studentPlace = -1;  ///< Of the class among the model's own.
     qint64 train = 0, eval = 0, transfer = 0;

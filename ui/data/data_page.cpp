@@ -15,6 +15,7 @@
 #include <QStackedWidget>
 #include <QTableView>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "jobs/sample.h"
 #include "ui/data/class_table.h"
@@ -28,6 +29,8 @@ namespace gf {
 namespace {
 
 enum Shown { Empty, Filled };
+
+constexpr int kNarrowest = 108, kWidest = 220;  // of the column of class names
 
 QString installedFolder() {
   return QString::fromStdString(installedFashionMnist().string());
@@ -130,7 +133,7 @@ QTableView* DataPage::makeTable() {
   table->sortByColumn(-1, Qt::AscendingOrder);
   table->setAccessibleName(tr("Classes of the data"));
   table->setSelectionMode(QAbstractItemView::ExtendedSelection);
-  const int widths[ClassTable::ColumnCount] = {108, 56, 60, 94, 112, 100};
+  const int widths[ClassTable::ColumnCount] = {kNarrowest, 56, 60, 94, 112, 100};
   for (int column = 0; column < ClassTable::ColumnCount; ++column)
     table->horizontalHeader()->resizeSection(column, widths[column]);
   table->horizontalHeader()->setStretchLastSection(true);
@@ -209,6 +212,9 @@ void DataPage::refresh() {
   if (source) split_->addItem(QString::fromStdString(source->evalName), QStringLiteral("eval"));
   if (source && source->train) split_->addItem(tr("train"), QStringLiteral("train"));
   split_->setCurrentIndex(std::max(0, split_->findData(before)));
+  // Names of ImageNet are long, those of digits are not; endless ones must leave room for the numbers.
+  table_->resizeColumnToContents(ClassTable::Class);
+  table_->setColumnWidth(ClassTable::Class, std::clamp(table_->columnWidth(ClassTable::Class), kNarrowest, kWidest));
   refreshImages();
   refreshWords();
 }

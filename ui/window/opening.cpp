@@ -27,11 +27,22 @@ bool looksLikeData(const QDir& folder) {
   return !folder.entryList(idx, QDir::Files).isEmpty();
 }
 
+/// One of the two lists of a domain of DomainNet: "infograph_test.txt" beside the folder "infograph".
+bool isDomainList(const QFileInfo& file) {
+  for (const char* ending : {"_train.txt", "_test.txt"}) {
+    if (!file.fileName().endsWith(QLatin1String(ending), Qt::CaseInsensitive)) continue;
+    const QString domain = file.fileName().chopped(qsizetype(qstrlen(ending)));
+    if (!domain.isEmpty() && file.dir().exists(domain)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 OpenAs openAs(const QString& path) {
   const QFileInfo info(path);
   if (!info.isDir()) {
+    if (isDomainList(info)) return OpenAs::Data;
     if (info.suffix().compare(QLatin1String("json"), Qt::CaseInsensitive) != 0) return OpenAs::Models;
     return isRun(info.dir()) ? OpenAs::Run : OpenAs::Result;
   }

@@ -12,7 +12,7 @@ namespace gf {
 enum class OpenAs { Models, Data, Run, Result };
 
 /// A run (a report with metrics.jsonl beside it), any other result (report.json or its folder), a data folder (train,
-/// val or test inside, or IDX files), else models. Looks at names only, never deeper than one level, so that it answers
+/// val or test inside, or IDX files) or a list of DomainNet, else models. Looks at names only, never deeper than one level, so that it answers
 /// at once.
 OpenAs openAs(const QString& path);
 

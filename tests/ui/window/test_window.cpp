@@ -154,6 +154,9 @@ class TestWindow : public QObject {
     make("run/metrics.jsonl");
     make("models/inner/a.pt");
     make("images/train/cat/1.jpg");
+    make("domains/infograph/cat/1.jpg");
+    make("domains/infograph_test.txt");
+    make("domains/notes_test.txt");
     QCOMPARE(openAs(folder.filePath("result")), OpenAs::Result);
     QCOMPARE(openAs(folder.filePath("result/report.json")), OpenAs::Result);
     QCOMPARE(openAs(folder.filePath("run")), OpenAs::Run);
@@ -161,6 +164,8 @@ class TestWindow : public QObject {
     QCOMPARE(openAs(folder.filePath("models")), OpenAs::Models);
     QCOMPARE(openAs(folder.filePath("models/inner/a.pt")), OpenAs::Models);
     QCOMPARE(openAs(folder.filePath("images")), OpenAs::Data);
+    QCOMPARE(openAs(folder.filePath("domains/infograph_test.txt")), OpenAs::Data);
+    QCOMPARE(openAs(folder.filePath("domains/notes_test.txt")), OpenAs::Models);  // no such domain beside it
     QCOMPARE(openAs(sampleData()), OpenAs::Data);
   }
 
