@@ -73,8 +73,8 @@ bool wantsJson(int count, char** arguments) {
 }  // namespace
 
 bool isCommand(const char* argument) {
-  constexpr std::array<std::string_view, 10> kWords{"demo",  "inspect", "compare", "transfer", "figures",
-                                                    "embed", "doctor",  "--help",  "-h",       "--version"};
+  constexpr std::array<std::string_view, 12> kWords{"import",  "predict", "demo",   "inspect", "compare", "transfer",
+                                                    "figures", "embed",   "doctor", "--help",  "-h",      "--version"};
   return std::find(kWords.begin(), kWords.end(), argument) != kWords.end();
 }
 
@@ -94,6 +94,8 @@ int runCommandLine(int count, char** arguments) {
   Closing closing;
   addDemo(program, run);
   addInspect(program, run);
+  addImport(program, run);
+  addPredict(program, run);
   addCompare(program, run);
   addTransfer(program, run, closing, {arguments, arguments + count});
   addFigures(program, run);

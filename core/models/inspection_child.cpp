@@ -1,11 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,10 +10,9 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "models/child_process.h"
 #include "models/inspection.h"
 #include "models/inspection_cache.h"
-
-extern char** environ;
 
 namespace gf {
 namespace fs = std::filesystem;
@@ -28,14 +21,7 @@ namespace {
 
 constexpr std::size_t kFilesPerChild = 256;         // keeps the command line short
 constexpr std::size_t kLongestArgument = 64 << 10;  // bytes; the system allows 128 KiB
-constexpr std::size_t kLongestAnswer = std::size_t{64} << 20;
-constexpr double kSecondsToStart = 120;  // LibTorch from a cold disk
-constexpr int kPollMilliseconds = 50;
-#if defined(__SANITIZE_ADDRESS__)
-constexpr bool kLimitsMemory = false;  // the sanitizer reserves terabytes of address space, which count as data
-#else
-constexpr bool kLimitsMemory = true;
-#endif
+constexpr double kSecondsToStart = 120;             // LibTorch from a cold disk
 
 std::string programToRun() {
   if (const char* set = std::getenv("GAINFINDER_PROGRAM"); set && *set) return set;
@@ -67,127 +53,25 @@ class OverridesArgument {
   int descriptor_ = -1;
 };
 
-std::vector<std::string> lightEnvironment() {
-  const std::vector<std::string> ours{"OMP_NUM_THREADS=1", "MKL_NUM_THREADS=1", "CUDA_VISIBLE_DEVICES="};
-  std::vector<std::string> result = ours;
-  for (char** entry = environ; entry && *entry; ++entry) {
-    const std::string text = *entry;
-    const auto same = [&](const std::string& own) { return text.rfind(own.substr(0, own.find('=') + 1), 0) == 0; };
-    if (std::none_of(ours.begin(), ours.end(), same)) result.push_back(text);
+/// A running `inspect --child` that looks at `files`.
+ChildProcess childFor(const std::vector<fs::path>& files, const std::string& overrides,
+                      const InspectionLimits& limits) {
+  std::vector<std::string> arguments{programToRun(), "inspect", "--child"};
+  if (!overrides.empty()) arguments.insert(arguments.end(), {"--model-meta-json", overrides});
+  std::uint64_t largest = 0;
+  for (const fs::path& file : files) {
+    std::error_code error;
+    const fs::path absolute = fs::absolute(file, error);  // never begins with a dash
+    arguments.push_back((error ? file : absolute).string());
+    const auto bytes = fs::file_size(file, error);
+    if (!error) largest = std::max<std::uint64_t>(largest, bytes);
   }
-  return result;
+  const double seconds = std::ceil(limits.seconds) * static_cast<double>(files.size()) + kSecondsToStart;
+  return {std::move(arguments),
+          {"OMP_NUM_THREADS=1", "MKL_NUM_THREADS=1", "CUDA_VISIBLE_DEVICES="},
+          {limits.bytes + largest, 0, seconds},
+          "the process that looks at checkpoints"};
 }
-
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-  std::vector<char*> result;
-  for (std::string& text : texts) result.push_back(text.data());
-  result.push_back(nullptr);
-  return result;
-}
-
-/// A running `inspect --child`; killed when this object dies.
-class Child {
- public:
-  Child(const std::vector<fs::path>& files, const std::string& overrides, const InspectionLimits& limits) {
-    std::vector<std::string> arguments{programToRun(), "inspect", "--child"};
-    if (!overrides.empty()) arguments.insert(arguments.end(), {"--model-meta-json", overrides});
-    std::uint64_t largest = 0;
-    for (const fs::path& file : files) {
-      std::error_code error;
-      const fs::path absolute = fs::absolute(file, error);  // never begins with a dash
-      arguments.push_back((error ? file : absolute).string());
-      const auto bytes = fs::file_size(file, error);
-      if (!error) largest = std::max<std::uint64_t>(largest, bytes);
-    }
-    std::vector<std::string> environment = lightEnvironment();
-    const std::vector<char*> argv = pointers(arguments), envp = pointers(environment);
-    const double seconds = std::ceil(limits.seconds) * static_cast<double>(files.size()) + kSecondsToStart;
-    start(argv, envp, limits.bytes + largest, static_cast<rlim_t>(seconds));
-  }
-  ~Child() { end(); }
-  Child(const Child&) = delete;
-  Child& operator=(const Child&) = delete;
-
-  enum class Event { Line, Closed, TimeOut, TooLong };
-  /// Waits for the next line until `deadline` (monotonic seconds). Throws Stopped.
-  Event next(double deadline, const Control& control, std::string& line) {
-    while (true) {
-      if (const auto cut = pending_.find('\n'); cut != std::string::npos) {
-        line = pending_.substr(0, cut);
-        pending_.erase(0, cut + 1);
-        return Event::Line;
-      }
-      if (pending_.size() > kLongestAnswer) return Event::TooLong;
-      if (control.stopRequested()) throw Stopped();
-      const double left = deadline - monotonicSeconds();
-      if (left <= 0) return Event::TimeOut;
-      pollfd waiting{pipe_, POLLIN, 0};
-      const int ready = ::poll(&waiting, 1, std::min(kPollMilliseconds, static_cast<int>(left * 1000) + 1));
-      if (ready > 0 && !readMore()) return Event::Closed;
-    }
-  }
-  /// How it ended, in words; ends it if it still runs.
-  std::string end() {
-    if (pipe_ >= 0) ::close(std::exchange(pipe_, -1));
-    if (pid_ <= 0) return {};
-    int status = 0;
-    // A child that closed its pipe is on its way out by itself: its own end is the interesting one.
-    if (!closed_) ::kill(pid_, SIGKILL);
-    while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
-    }
-    pid_ = -1;
-    if (WIFSIGNALED(status)) {
-      return "crashed with signal " + std::to_string(WTERMSIG(status)) + " (" + ::strsignal(WTERMSIG(status)) + ")";
-    }
-    return "ended early with exit code " + std::to_string(WEXITSTATUS(status));
-  }
-
- private:
-  void start(const std::vector<char*>& argv, const std::vector<char*>& envp, std::uint64_t bytes, rlim_t seconds) {
-    int ends[2];
-    if (::pipe2(ends, O_CLOEXEC) != 0) cannotStart(std::strerror(errno));
-    const int nowhere = ::open("/dev/null", O_RDWR | O_CLOEXEC);
-    pid_ = ::fork();
-    if (pid_ == 0) {  // only calls that are safe between fork and exec of a threaded process
-      const auto limit = [](auto resource, rlim_t most) {
-        const rlimit value{most, most};
-        ::setrlimit(resource, &value);
-      };
-      ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-      ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-      limit(RLIMIT_CORE, 0);
-      limit(RLIMIT_FSIZE, 0);  // a model may not write files while it is looked at
-      limit(RLIMIT_CPU, seconds);
-      if (kLimitsMemory) limit(RLIMIT_DATA, bytes);
-      ::dup2(nowhere, STDIN_FILENO);
-      ::dup2(nowhere, STDERR_FILENO);
-      ::dup2(ends[1], STDOUT_FILENO);
-      ::execve(argv[0], argv.data(), envp.data());
-      ::_exit(127);
-    }
-    const int failure = errno;
-    ::close(ends[1]);
-    if (nowhere >= 0) ::close(nowhere);
-    pipe_ = ends[0];
-    if (pid_ < 0) cannotStart(std::strerror(failure));
-  }
-  [[noreturn]] static void cannotStart(const std::string& why) {
-    failRun(programToRun(), "the process that looks at checkpoints must start", why, "Free some memory and try again");
-  }
-  bool readMore() {
-    char bytes[1 << 16];
-    const ssize_t count = ::read(pipe_, bytes, sizeof bytes);
-    if (count < 0) return errno == EINTR;
-    if (count == 0) closed_ = true;
-    pending_.append(bytes, static_cast<std::size_t>(count));
-    return count > 0;
-  }
-
-  pid_t pid_ = -1;
-  int pipe_ = -1;
-  bool closed_ = false;
-  std::string pending_;
-};
 
 Inspection blamed(const fs::path& path, std::string rule, std::string observed) {
   Inspection result;
@@ -212,15 +96,15 @@ std::string secondsText(double seconds) {
 using Take = std::function<void(Inspection, bool)>;
 void runChild(const std::vector<fs::path>& files, const std::string& overrides, const InspectionLimits& limits,
               const Take& take, const Control& control) {
-  Child child(files, overrides, limits);
+  ChildProcess child = childFor(files, overrides, limits);
   std::string line;
-  if (child.next(monotonicSeconds() + kSecondsToStart, control, line) != Child::Event::Line) {
+  if (child.next(monotonicSeconds() + kSecondsToStart, control, line) != ChildProcess::Event::Line) {
     failRun(programToRun(), "the process that looks at checkpoints must start", child.end(),
             "Free some memory and try again");
   }
   for (const fs::path& file : files) {
     switch (child.next(monotonicSeconds() + limits.seconds, control, line)) {
-      case Child::Event::Line:
+      case ChildProcess::Event::Line:
         try {
           Inspection result = inspectionFromJson(json::parse(line));
           result.path = file;
@@ -230,12 +114,12 @@ void runChild(const std::vector<fs::path>& files, const std::string& overrides, 
         } catch (const std::exception& failure) {
           return take(blamed(file, "the checkpoint must open without a fault", failure.what()), false);
         }
-      case Child::Event::TimeOut:
+      case ChildProcess::Event::TimeOut:
         return take(blamed(file, "the checkpoint must open within " + secondsText(limits.seconds), "it took longer"),
                     false);
-      case Child::Event::TooLong:
+      case ChildProcess::Event::TooLong:
         return take(blamed(file, "the checkpoint's description must be short", "more than 64 MiB"), false);
-      case Child::Event::Closed:
+      case ChildProcess::Event::Closed:
         return take(
             blamed(file, "the checkpoint must open without a crash", "the process that opened it " + child.end()),
             false);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "predictions/evaluate.h"
 
+#include <algorithm>
 #include <cstring>
 #include <numeric>
 
@@ -61,6 +62,12 @@ std::string listed(const Numbers& numbers) {
   return text;
 }
 
+/// A whole data set smaller than the batch is one batch: padding it would cost a large model minutes. At least 8 rows,
+/// below which results depend on their number.
+int evaluationBatchOf(const DataSet& data) {
+  return static_cast<int>(std::clamp<std::size_t>(data.size(), 8, kEvaluationBatch));
+}
+
 }  // namespace
 
 Predictions evaluate(Classifier& model, const std::shared_ptr<const DataSet>& data, const Control& control,
@@ -72,7 +79,7 @@ Predictions evaluate(Classifier& model, const std::shared_ptr<const DataSet>& da
   std::vector<std::uint32_t> all(result.samples);
   std::iota(all.begin(), all.end(), 0u);
   LoaderOptions options;
-  options.batch = kEvaluationBatch;
+  options.batch = evaluationBatchOf(*data);
   options.padTail = true;
   Loader loader(data, std::move(all), {model.preprocess()}, options);
 
@@ -105,7 +112,7 @@ std::string evaluationKey(const std::string& modelSha256, const Preprocess& prep
   hash.add("\nresize ").add(std::to_string(static_cast<int>(preprocess.interpolation)));
   hash.add(" ").add(std::to_string(static_cast<int>(preprocess.cropMode)));
   hash.add(" ").add(listed(std::array{preprocess.cropPct}));
-  hash.add("\nbatch ").add(std::to_string(kEvaluationBatch)).add(device.is_cuda() ? " cuda" : " cpu");
+  hash.add("\nbatch ").add(std::to_string(evaluationBatchOf(data))).add(device.is_cuda() ? " cuda" : " cpu");
   if (!arrangement.empty()) hash.add("\ncolumns ").add(listed(arrangement));
   return hash.hex();
 }

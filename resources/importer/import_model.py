@@ -8,7 +8,8 @@ pickled object other than tensors is ever built.
 
   import_model.py '{"do": "versions"}'                        {"torch": "2.11.0", "timm": ...}
   import_model.py '{"do": "list"}'                            a line for each model, then {"listed": N}
-  import_model.py '{"do": "names", "library": "timm"}'        {"names": [...]}
+  import_model.py '{"do": "resolve", "library": "timm", "names": ["resnet*"], "random_init": true}'
+      {"names": [...], "unknown": [{"name", "rule", "observed", "remedy"}]}
   import_model.py '{"do": "make", "library": "timm", "name": "resnet50.a1_in1k", "file": "/tmp/resnet50.pt", ...}'
       {"stage": ...} as it goes on, then {"made": ...} or {"failed": {"rule", "observed", "remedy"}}
 """
@@ -80,6 +81,7 @@ def make(request, answers):
     elif request["random_init"]:
         model, config, source = library.build_fresh(name, request)
     else:
+        name = library.full_name(name)
         model, config, source = library.build_pretrained(name, request, notes)
     model.eval()
     description = library.describe(name, model, config, request, notes)
@@ -208,12 +210,14 @@ def perform(request, answers):
     weights.stay_offline()
     if do == "list":
         list_all(answers)
-    elif do == "names":
-        say(answers, names=library_of(request["library"]).names())
+    elif do == "resolve":
+        import which
+        names, unknown = which.resolve(library_of(request["library"]), request["names"], request["random_init"])
+        say(answers, names=names, unknown=unknown)
     elif do == "make":
         make(request, answers)
     else:
-        raise Problem("do must be versions, list, names or make", str(do))
+        raise Problem("do must be versions, list, resolve or make", str(do))
 
 
 def request_of(argument):

@@ -16,6 +16,17 @@ def names():
     return timm.list_models(pretrained=True)
 
 
+def architectures():
+    import timm
+    return timm.list_models()
+
+
+def full_name(name):
+    """With the tag of the weights that timm takes by default."""
+    tag = configuration(name).get("tag")
+    return f"{name}.{tag}" if tag and "." not in name else name
+
+
 def architecture_of(name):
     from timm.models import is_model
     architecture = name.partition(".")[0]

@@ -24,6 +24,20 @@ def names():
     return list(every())
 
 
+def architectures():
+    from torchvision import models
+    return models.list_models(module=models)
+
+
+def full_name(name):
+    architecture, entry = split(name)
+    return f"{architecture}.{entry.name}" if entry else name
+
+
+def found_weights(name):
+    return weights.in_torch_hub(every()[name][1].url)
+
+
 def split(name):
     """(architecture, weights or None): a bare architecture stands for its best weights."""
     from torchvision import models
@@ -118,10 +132,10 @@ def drop_training_heads(model):
 
 
 def describe(name, model, entry, request, notes):
-    architecture, _, tag = name.partition(".")
+    architecture = name.partition(".")[0]
     transforms = entry.transforms()
     description = {
-        "name": name if tag or request["checkpoint"] or request["random_init"] else f"{architecture}.{entry.name}",
+        "name": name,
         "family": family_of(architecture, source_file(architecture)),
         "input_size": [3, transforms.crop_size[0], transforms.crop_size[0]], "mean": list(transforms.mean),
         "std": list(transforms.std), "interpolation": transforms.interpolation.value,
