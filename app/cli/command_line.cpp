@@ -73,8 +73,9 @@ bool wantsJson(int count, char** arguments) {
 }  // namespace
 
 bool isCommand(const char* argument) {
-  constexpr std::array<std::string_view, 12> kWords{"import",  "predict", "demo",   "inspect", "compare", "transfer",
-                                                    "figures", "embed",   "doctor", "--help",  "-h",      "--version"};
+  constexpr std::array<std::string_view, 13> kWords{"import",  "predict",  "demo",     "inspect", "check",
+                                                    "compare", "transfer", "figures",  "embed",   "doctor",
+                                                    "--help",  "-h",       "--version"};
   return std::find(kWords.begin(), kWords.end(), argument) != kWords.end();
 }
 
@@ -96,6 +97,7 @@ int runCommandLine(int count, char** arguments) {
   addInspect(program, run);
   addImport(program, run);
   addPredict(program, run);
+  addCheck(program, run);
   addCompare(program, run);
   addTransfer(program, run, closing, {arguments, arguments + count});
   addFigures(program, run);

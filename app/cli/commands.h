@@ -15,6 +15,7 @@ void addDemo(CLI::App& program, Chosen& run);
 void addInspect(CLI::App& program, Chosen& run);
 void addImport(CLI::App& program, Chosen& run);
 void addPredict(CLI::App& program, Chosen& run);
+void addCheck(CLI::App& program, Chosen& run);
 void addCompare(CLI::App& program, Chosen& run);
 /// `words` are those of the command line. `closing` becomes what is to be said on stderr after everything else, given
 /// the exit code.

@@ -25,6 +25,11 @@ class FileDataSet : public LabelledSet {
       : LabelledSet(std::move(labelling)), root_(std::move(root)), files_(std::move(files)) {}
 
   Pixels image(std::size_t index) const override { return readImage(root_ / sampleName(index)); }
+  Oddities examine(std::size_t index) const override {
+    Oddities found = 0;
+    readImage(root_ / sampleName(index), &found);
+    return found;
+  }
   std::string sampleName(std::size_t index) const override {
     checkIndex(index, root_.string());
     return files_[index];
@@ -43,7 +48,8 @@ std::string identityOf(const fs::path& root, const LabelledFiles& samples, const
   for (std::size_t i = 0; i < samples.files.size(); ++i) {
     struct stat facts {};
     const fs::path path = root / samples.files[i];
-    if (::stat(path.c_str(), &facts) != 0) failInput(path.string(), "the file must be readable", std::strerror(errno));
+    // What cannot be reached is a sample, too: it is named when it is read.
+    if (::stat(path.c_str(), &facts) != 0) hash.add("unreachable ").add(std::to_string(errno));
     hash.add(samples.files[i]).add(std::string_view("\0", 1));
     if (labelsApart) hash.add(std::to_string(samples.labels[i]) + " ");
     hash.add(std::to_string(facts.st_size) + " " + std::to_string(facts.st_mtim.tv_sec) + " " +
@@ -91,7 +97,7 @@ bool FolderLister::takes(const std::string& relative, const std::string& list, c
               "Copy or unpack the images again, beside their lists");
   }
   if (!known->second || (fs::is_symlink(own) && !staysInside(path))) {
-    ++leftOut_;
+    passOver(path);
     return false;
   }
   if (!fs::is_regular_file(path, error))
@@ -101,8 +107,17 @@ bool FolderLister::takes(const std::string& relative, const std::string& list, c
 
 void FolderLister::report() const {
   if (leftOut_ == 0) return;
+  std::string named;
+  for (const auto& name : named_) named += (named.empty() ? "" : ", ") + name;
+  if (leftOut_ > named_.size()) named += " and " + std::to_string(leftOut_ - named_.size()) + " more";
   logLine(LogLevel::Warning, root_.string() + ": " + std::to_string(leftOut_) +
-                                 " links that lead out of the folder or nowhere were passed over");
+                                 " links that lead out of the folder, nowhere or round were passed over: " + named);
+}
+
+void FolderLister::passOver(const fs::path& link) {
+  constexpr std::size_t kNamed = 10;
+  ++leftOut_;
+  if (named_.size() < kNamed) named_.push_back(shown(link.lexically_relative(root_).string()));
 }
 
 std::vector<fs::directory_entry> FolderLister::entriesOf(const fs::path& folder) {
@@ -112,7 +127,7 @@ std::vector<fs::directory_entry> FolderLister::entriesOf(const fs::path& folder)
   for (; !error && it != fs::directory_iterator(); it.increment(error)) {
     if (it->path().filename().string().starts_with('.')) continue;
     if (it->is_symlink() && !staysInside(it->path())) {
-      ++leftOut_;
+      passOver(it->path());
       continue;
     }
     entries.push_back(*it);
@@ -128,14 +143,21 @@ bool FolderLister::staysInside(const fs::path& link) const {
 }
 
 void FolderLister::collect(const fs::path& folder, bool deep, std::vector<std::string>& files) {
-  for (const auto& entry : entriesOf(folder)) {
+  const auto add = [&](const fs::path& path) { files.push_back(path.lexically_relative(root_).string()); };
+  std::vector<fs::directory_entry> entries;
+  try {
+    entries = entriesOf(folder);
+  } catch (const Error&) {
+    return add(folder);  // Stands for the images in it, to be counted and named like them.
+  }
+  for (const auto& entry : entries) {
     std::error_code error;
     if (entry.is_directory(error)) {
       // A linked folder below a class could lead back up, and round for ever.
       if (deep && !entry.is_symlink()) collect(entry.path(), deep, files);
+      if (deep && entry.is_symlink()) passOver(entry.path());
     } else if (hasImageExtension(entry.path())) {
-      if (!entry.is_regular_file(error)) failInput(entry.path().string(), "an image must be a file", "something else");
-      files.push_back(entry.path().lexically_relative(root_).string());
+      add(entry.path());
     }
   }
 }

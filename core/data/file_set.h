@@ -11,7 +11,9 @@
 
 namespace gf {
 
-/// Looks at files below one root. Links that lead out of the root, or nowhere, are passed over and counted.
+/// Looks at files below one root. Links that lead out of the root, or nowhere, and below a class links to folders,
+/// which could lead round for ever, are passed over, counted and named. What has an image's name but is no file, and a
+/// folder below a class that cannot be listed, stand among the images: reading them fails and says why.
 class FolderLister {
  public:
   explicit FolderLister(const std::filesystem::path& root);
@@ -32,10 +34,12 @@ class FolderLister {
   std::vector<std::filesystem::directory_entry> entriesOf(const std::filesystem::path& folder);
   void collect(const std::filesystem::path& folder, bool deep, std::vector<std::string>& files);
   bool staysInside(const std::filesystem::path& link) const;
+  void passOver(const std::filesystem::path& link);
 
   std::filesystem::path root_, realRoot_;
   std::map<std::string, bool> inside_;  ///< Folders of listed files, by whether they stay in the root.
   std::size_t leftOut_ = 0;
+  std::vector<std::string> named_;  ///< The first of them.
 };
 
 /// Image files and their classes.
@@ -51,7 +55,7 @@ struct LabelledFiles {
 
 /// A data set of image files below `root`; null when there are none. Its identity follows relative paths, sizes, times
 /// of change and class names; `kind` begins it. With `labelsApart` it follows the labels, too: needed where they are
-/// not said by the paths. Throws Error(Input) of a file that is not there.
+/// not said by the paths.
 std::shared_ptr<const DataSet> fileDataSet(const std::filesystem::path& root, LabelledFiles files,
                                            std::vector<std::string> names, const std::string& kind, bool labelsApart);
 

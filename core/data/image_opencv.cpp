@@ -4,7 +4,6 @@
 #include <opencv2/core/utils/logger.hpp>
 #include <opencv2/imgcodecs.hpp>
 
-#include "base/error.h"
 #include "data/image_file.h"
 
 namespace gf {
@@ -18,12 +17,9 @@ Pixels decodeWithOpenCv(std::string_view bytes, const std::string& subject) {
     const cv::Mat file(1, static_cast<int>(bytes.size()), CV_8UC1, const_cast<char*>(bytes.data()));
     image = cv::imdecode(file, cv::IMREAD_COLOR);
   } catch (const cv::Exception& error) {
-    failInput(subject, "must be a complete, undamaged image", error.err, "Copy the file again or leave it out");
+    failDamaged(subject, error.err);
   }
-  if (image.empty()) {
-    failInput(subject, "must be a complete, undamaged image", "data that cannot be decoded",
-              "Copy the file again or leave it out");
-  }
+  if (image.empty()) failDamaged(subject, "data that cannot be decoded");
   checkImageSize(static_cast<std::uint64_t>(image.cols), static_cast<std::uint64_t>(image.rows), subject);
   Pixels pixels{image.cols, image.rows, 3, {}};
   pixels.bytes.resize(image.total() * 3);
