@@ -73,9 +73,9 @@ bool wantsJson(int count, char** arguments) {
 }  // namespace
 
 bool isCommand(const char* argument) {
-  constexpr std::array<std::string_view, 13> kWords{"import",  "predict",  "demo",     "inspect", "check",
-                                                    "compare", "transfer", "figures",  "embed",   "doctor",
-                                                    "--help",  "-h",       "--version"};
+  constexpr std::array<std::string_view, 14> kWords{"pack",    "import",   "predict", "demo",  "inspect",
+                                                    "check",   "compare",  "transfer", "figures", "embed",
+                                                    "doctor",  "--help",   "-h",      "--version"};
   return std::find(kWords.begin(), kWords.end(), argument) != kWords.end();
 }
 
@@ -102,6 +102,7 @@ int runCommandLine(int count, char** arguments) {
   addTransfer(program, run, closing, {arguments, arguments + count});
   addFigures(program, run);
   addEmbed(program, run);
+  addPack(program, run);
   addDoctor(program, run);
   for (CLI::App* command : program.get_subcommands({})) {
     command->set_help_flag("-h,--help", "Show this help")->group(kOutputGroup);

@@ -23,6 +23,7 @@ using Closing = std::function<void(int)>;
 void addTransfer(CLI::App& program, Chosen& run, Closing& closing, std::vector<std::string> words);
 void addFigures(CLI::App& program, Chosen& run);
 void addEmbed(CLI::App& program, Chosen& run);
+void addPack(CLI::App& program, Chosen& run);
 void addDoctor(CLI::App& program, Chosen& run);
 
 /// The program as a command: parses, runs, says what went wrong, and answers the exit code.

@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "base/error.h"
+#include "data/packed.h"
 #include "data/sources.h"
 #include "data/text_lines.h"
 
@@ -23,7 +24,7 @@ std::string layoutAdvice() {
   return "Give a folder with the IDX files t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte (and train-…, each plain "
          "or .gz), or a folder with train/<class>/ and val/<class>/ (or test/<class>/), or a folder of class folders, "
          "or the unpacked binary version of CIFAR-10 or CIFAR-100, or CUB-200-2011 or Caltech-256, or the folder of a "
-         "domain of DomainNet with its lists beside it";
+         "domain of DomainNet with its lists beside it, or a file that gainfinder pack has made";
 }
 
 const std::vector<std::string>& DataSet::wnids() const {
@@ -59,6 +60,7 @@ DataSource openData(const fs::path& path) {
     failInput(subject, "the data folder must exist", error ? error.message() : "nothing there", layoutAdvice());
   }
   if (!fs::is_directory(status)) {
+    if (isPackedFile(path)) return openPacked(path);
     if (auto source = openDomainNet(path)) return std::move(*source);
     failInput(subject, "data must be a folder", "a file", layoutAdvice());
   }
