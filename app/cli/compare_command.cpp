@@ -34,9 +34,18 @@ struct CompareArguments {
                     "rows)")
         ->option_text("PROVIDER")
         ->group(kInputGroup);
+    command
+        .add_option("--bad-images", badImages,
+                    "Images that cannot be read: stop with an error that names the first, or skip: leave them out, "
+                    "count and name them")
+        ->option_text("stop|skip")
+        ->check(CLI::IsMember({"stop", "skip"}))
+        ->default_str("stop")
+        ->group(kInputGroup);
   }
   PairArguments pair;
-  std::string semantics;
+  BadImages rule() const { return badImages == "skip" ? BadImages::Skip : BadImages::Stop; }
+  std::string semantics, badImages = "stop";
   std::vector<std::string> shelf;
   ModelMetaFlag meta;
   RunFlags flags;
@@ -85,6 +94,7 @@ int comparePair(const CompareArguments& arguments, Terminal& terminal) {
   request.device = arguments.flags.device();
   request.threads = arguments.flags.threads();
   request.semantics = arguments.semantics;
+  request.badImages = arguments.rule();
   const std::filesystem::path out = pair.out;
   std::vector<std::filesystem::path> inputs(pair.teachers.begin(), pair.teachers.end());
   inputs.insert(inputs.end(), {pair.student, pair.data});
@@ -106,6 +116,7 @@ int comparePair(const CompareArguments& arguments, Terminal& terminal) {
   terminal.say(headline(result.report));
   terminal.say("");
   terminal.say(knowledgeTable(*comparison));
+  sayImagesLeftOut(result.report.at("evaluation"), comparison->data.evalName, terminal);
   terminal.say("");
   terminal.say("Report   " + (out / "report.json").string());
   terminal.say("Figures  " + (out / "figures").string());
@@ -122,6 +133,7 @@ int compareFiles(const CompareArguments& arguments) {
   request.threads = arguments.flags.threads();
   for (const auto& file : shelfFiles(arguments.shelf)) request.models.push_back(arguments.meta.choice(file));
   request.data = arguments.pair.data;
+  request.badImages = arguments.rule();
   return compareShelf(request, arguments.pair.out, arguments.pair.overwrite, terminal);
 }
 

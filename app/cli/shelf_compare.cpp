@@ -76,6 +76,7 @@ int compareShelf(const ShelfRequest& request, const std::string& out, bool overw
   terminal.say("");
   terminal.say(pairTable(shelf->report));
   sayLeftOut(shelf->leftOut, terminal);
+  sayImagesLeftOut(shelf->report.at("evaluation"), shelf->data.evalName, terminal);
   terminal.say("");
   terminal.say("Report   " + (fs::path(out) / "report.json").string());
   terminal.say("Figures  " + (fs::path(out) / "figures").string());

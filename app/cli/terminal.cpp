@@ -163,6 +163,14 @@ void Terminal::clearBar() {
   barShown_ = false;
 }
 
+void sayImagesLeftOut(const nlohmann::ordered_json& holder, const std::string& split, Terminal& terminal) {
+  if (!holder.contains("left_out")) return;
+  terminal.say("");
+  terminal.say("Left out of " + split + ": " +
+               countedText(holder.at("left_out").at("images").get<std::int64_t>(), "image", "images") +
+               " that cannot be read (named in report.json)");
+}
+
 std::string tableText(std::vector<std::vector<std::string>> rows) {
   constexpr std::size_t kWidest = 60;  // of a name without end the start
   for (auto& row : rows) {

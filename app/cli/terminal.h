@@ -73,6 +73,9 @@ std::size_t columnsOf(const std::string& text);
 /// Of the terminal behind `descriptor`; 80 when there is none.
 int terminalColumns(int descriptor);
 
+/// Says how many images of `split` were left out, where `holder` (a part of a report) has the key `left_out`.
+void sayImagesLeftOut(const nlohmann::ordered_json& holder, const std::string& split, Terminal& terminal);
+
 /// Columns aligned by their widest cell; the first to the left, the others to the right.
 std::string tableText(std::vector<std::vector<std::string>> rows);
 

@@ -85,6 +85,8 @@ int transferFiles(const TransferCommand& command) {
   terminal.say(headline(*report));
   terminal.say("");
   terminal.say(transferTables(*report));
+  sayImagesLeftOut(report->at("evaluation"), report->at("evaluation").at("name").get<std::string>(), terminal);
+  sayImagesLeftOut(report->at("transfer"), "the transfer set", terminal);
   terminal.say("");
   terminal.say("Report   " + (out / "report.html").string() + ", and report.json for programs");
   sayModels(terminal, out);

@@ -9,6 +9,7 @@
 #include "base/files.h"
 #include "base/log.h"
 #include "jobs/compare_models.h"
+#include "jobs/left_out_images.h"
 #include "jobs/meaning_job.h"
 #include "models/label_fit.h"
 #include "predictions/evaluate.h"
@@ -72,6 +73,7 @@ std::shared_ptr<Comparison> compareModels(const CompareRequest& request, const C
   comparison->request = request;
   control.report({"Opening the data"});
   comparison->data = openData(request.data);
+  comparison->leftOut = leaveOutUnreadable(request.badImages, comparison->data, control);
   control.report({"Inspecting the models"});
   comparison->student = requireUsable(request.student, control);
   for (const auto& teacher : request.teachers) comparison->teachers.push_back(requireUsable(teacher, control));
@@ -115,6 +117,7 @@ ReportInput reportInputOf(const Comparison& comparison) {
   input.device = comparison.device;
   input.threads = comparison.threads;
   input.versions = {{"torch", TORCH_VERSION}};
+  input.leftOut = linesOf(comparison.leftOut);
   return input;
 }
 
@@ -125,7 +128,9 @@ std::string CompareJob::title() const {
 }
 
 void CompareJob::run(const Control& control) {
-  result_ = compareModels(request_, control);
+  const auto comparison = compareModels(request_, control);
+  logLeftOut(comparison->leftOut);
+  result_ = comparison;
 }
 
 }  // namespace gf

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "data/dataset.h"
+#include "data/left_out.h"
 #include "jobs/job.h"
 #include "knowledge/flips.h"
 #include "models/inspection.h"
@@ -32,13 +33,15 @@ struct CompareRequest {
   int threads = 0;
   /// What classes mean, as --semantics takes it; empty: not asked. The report then has the key `meaning`.
   std::string semantics{};
+  BadImages badImages = BadImages::Stop;
 };
 
 /// One student against its teachers on the evaluation split: everything the Compare page shows. Predictions are in the
 /// data's order of classes, whatever the models' own.
 struct Comparison {
   CompareRequest request;
-  DataSource data;
+  DataSource data;                    ///< Its evaluation split without `leftOut`.
+  std::vector<Unreadable> leftOut{};  ///< By the numbers of the whole evaluation split.
   Inspection student;
   std::vector<Inspection> teachers;
   Predictions studentPredictions;
@@ -66,7 +69,7 @@ class CompareJob final : public Job {
   std::shared_ptr<const Comparison> result_;
 };
 
-/// The material of a comparison's report.
+/// The material of a comparison's report, with what was left out of the evaluation split.
 ReportInput reportInputOf(const Comparison& comparison);
 
 }  // namespace gf

@@ -8,7 +8,9 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "jobs/compare_models.h"
+#include "jobs/left_out_images.h"
 #include "transfer/transfer_run.h"
+#include "transfer/transfer_set.h"
 
 namespace gf {
 namespace {
@@ -37,8 +39,10 @@ DryRun measure(const TransferRequest& request, const Comparison& comparison, std
     teachers.erase(teachers.begin() + 1, teachers.end());
     predictions.resize(1);
   }
+  const auto leftOut =
+      unreadableDrawn(options.badImages, *comparison.data.train, transferSetOf(comparison.data, options), control);
   TransferRun run({options, std::move(teachers), std::move(student), comparison.data, std::move(predictions),
-                   comparison.studentPredictions});
+                   comparison.studentPredictions, samplesOf(leftOut)});
   RunObserver nobody;
   const TransferOutcome outcome = run.run(control, nobody);
   control.checkpoint();
@@ -58,8 +62,9 @@ std::string PreviewJob::title() const {
 
 void PreviewJob::run(const Control& control) {
   const auto& options = request_.options;
-  const auto comparison =
-      compareModels({request_.student, request_.teachers, request_.data, options.device, options.threads}, control);
+  CompareRequest compare{request_.student, request_.teachers, request_.data, options.device, options.threads};
+  compare.badImages = options.badImages;
+  const auto comparison = compareModels(compare, control);
   if (!comparison->data.train) {
     failInput(request_.data.string(), "the data must have a training split to draw the transfer set from",
               "an evaluation split alone");
@@ -74,7 +79,10 @@ void PreviewJob::run(const Control& control) {
     preview->teacherNames.push_back(teachers.back().metadata().name);
   }
   Classifier student = loadModel(request_.student, device);
-  PartitionPreview partition = previewPartition(teachers, student, comparison->data, options, accuracies, control);
+  const auto leftOut =
+      unreadableDrawn(options.badImages, *comparison->data.train, transferSetOf(comparison->data, options), control);
+  PartitionPreview partition =
+      previewPartition(teachers, student, comparison->data, options, accuracies, control, samplesOf(leftOut));
   const double stages = options.teachers == TeacherMode::Parallel ? 1 : static_cast<double>(teachers.size());
   const DryRun dry = measure(request_, *comparison, std::move(teachers), std::move(student), control);
 

@@ -25,6 +25,11 @@ fs::path identityFile(const fs::path& out) {
   return stateFolderOf(out) / "run.json";
 }
 
+/// Whether a state saved by a program without this option was made as with it.
+bool isNewDefault(const std::string& option, const nlohmann::ordered_json& now, const nlohmann::ordered_json& then) {
+  return then.is_null() && option == "bad-images" && now == "stop";
+}
+
 /// Options that change when a run looks up or where it works, not what it computes.
 bool isFree(const std::string& option) {
   return option == "save-every";
@@ -33,12 +38,15 @@ bool mayDiffer(const std::string& option) {
   return option == "device" || option == "threads";
 }
 
-nlohmann::ordered_json identityOf(const TransferRequest& request, const Comparison& comparison) {
+nlohmann::ordered_json identityOf(const TransferRequest& request, const Comparison& comparison,
+                                  const std::vector<Unreadable>& leftOut) {
   nlohmann::ordered_json teachers = nlohmann::ordered_json::array();
   for (const auto& teacher : comparison.teachers) teachers.push_back(teacher.sha256);
   return {{"options", toJson(request.options)},
           {"models", {{"student", comparison.student.sha256}, {"teachers", teachers}}},
-          {"data", {{"train", comparison.data.train->identity()}, {"eval", comparison.data.eval->identity()}}}};
+          {"data",
+           {{"train", withoutSamples(comparison.data.train, leftOut)->identity()},
+            {"eval", comparison.data.eval->identity()}}}};
 }
 
 [[noreturn]] void failDifferent(const TransferRequest& request, const std::string& what, const std::string& now,
@@ -82,22 +90,24 @@ Beginning beginningOf(const TransferRequest& request) {
             "Start the run anew with --overwrite, or in another folder");
 }
 
-void writeIdentity(const TransferRequest& request, const Comparison& comparison) {
+void writeIdentity(const TransferRequest& request, const Comparison& comparison,
+                   const std::vector<Unreadable>& leftOut) {
   std::error_code error;
   fs::create_directories(stateFolderOf(request.out), error);
   if (error) failRun(stateFolderOf(request.out).string(), "the folder must be writable", error.message());
-  writeAtomically(identityFile(request.out), identityOf(request, comparison).dump(1) + "\n");
+  writeAtomically(identityFile(request.out), identityOf(request, comparison, leftOut).dump(1) + "\n");
 }
 
-void requireSameIdentity(const TransferRequest& request, const Comparison& comparison) {
+void requireSameIdentity(const TransferRequest& request, const Comparison& comparison,
+                         const std::vector<Unreadable>& leftOut) {
   const auto then = parseJsonFile(identityFile(request.out), kLargestIdentity);
-  const auto now = identityOf(request, comparison);
+  const auto now = identityOf(request, comparison, leftOut);
   const nlohmann::ordered_json nothing;
   for (const auto& [section, entries] : now.items()) {
     const auto& earlier = then.contains(section) ? then[section] : nothing;
     for (const auto& [key, value] : entries.items()) {
       const auto& before = earlier.contains(key) ? earlier[key] : nothing;
-      if (value == before || (section == "options" && isFree(key))) continue;
+      if (value == before || (section == "options" && (isFree(key) || isNewDefault(key, value, before)))) continue;
       const std::string what = section == "options" ? "--" + key : "the " + section.substr(0, 5) + " (" + key + ")";
       if (section != "options" || !mayDiffer(key)) {
         failDifferent(request, what, shortText(value), shortText(before));

@@ -24,11 +24,13 @@ std::filesystem::path stateFolderOf(const std::filesystem::path& out);
 /// Whether an interrupted, stopped or failed run in that folder can go on.
 bool canGoOn(const std::filesystem::path& out);
 
-/// Writes beside the states what they depend on: options, models, data.
-void writeIdentity(const TransferRequest& request, const Comparison& comparison);
+/// Writes beside the states what they depend on: options, models, data without what was left out of it.
+void writeIdentity(const TransferRequest& request, const Comparison& comparison,
+                   const std::vector<Unreadable>& leftOut);
 /// Throws Error(Usage) naming the first thing that differs from what the folder's states were made with. Device and
 /// threads may differ: that is logged, as the last bits may then differ too.
-void requireSameIdentity(const TransferRequest& request, const Comparison& comparison);
+void requireSameIdentity(const TransferRequest& request, const Comparison& comparison,
+                         const std::vector<Unreadable>& leftOut);
 
 /// No second program works in this result folder while it lives. Throws Error(Run) when one does already.
 class FolderLock {

@@ -10,6 +10,7 @@
 #include "base/files.h"
 #include "base/log.h"
 #include "jobs/compare_models.h"
+#include "jobs/left_out_images.h"
 #include "models/label_fit.h"
 #include "predictions/evaluate.h"
 #include "report/shelf_report.h"
@@ -125,6 +126,7 @@ ShelfInput shelfInputOf(const Shelf& shelf, c10::Device device, int threads) {
   input.threads = threads;
   input.versions = {{"torch", TORCH_VERSION}};
   input.leftOut = shelf.leftOut;
+  input.imagesLeftOut = linesOf(shelf.imagesLeftOut);
   return input;
 }
 
@@ -141,6 +143,8 @@ void ShelfJob::run(const Control& control) {
   shelf->request = request_;
   control.report({"Opening the data"});
   shelf->data = openData(request_.data);
+  shelf->imagesLeftOut = leaveOutUnreadable(request_.badImages, shelf->data, control);
+  logLeftOut(shelf->imagesLeftOut);
   const auto& classes = shelf->data.eval->classNames();
   checkShelfSize(request_.models.size(), classes.size());
   std::vector<Inspection> usable;

@@ -19,12 +19,14 @@ struct ShelfRequest {
   std::filesystem::path data;
   std::string device = "auto";
   int threads = 0;
+  BadImages badImages = BadImages::Stop;
 };
 
 /// A shelf of models on one evaluation set: everything the shelf view shows.
 struct Shelf {
   ShelfRequest request;  ///< The models that could be evaluated, in their order.
-  DataSource data;
+  DataSource data;       ///< Its evaluation split without `imagesLeftOut`.
+  std::vector<Unreadable> imagesLeftOut{};
   std::vector<Inspection> models;
   ShelfKnowledge knowledge;
   std::vector<std::string> leftOut;  ///< "broken.pt: must be a TorchScript archive", one line for each model left out.

@@ -11,6 +11,7 @@
 #include "base/files.h"
 #include "base/log.h"
 #include "jobs/compare_models.h"
+#include "jobs/left_out_images.h"
 #include "jobs/resume.h"
 #include "jobs/run_recorder.h"
 #include "report/result_folder.h"
@@ -58,14 +59,16 @@ std::vector<Figure> figuresWithMetrics(const fs::path& folder, const nlohmann::o
   return figuresOf(report, readMetrics(folder / "metrics.jsonl"));
 }
 
-TransferInput inputOf(const TransferRequest& request, const Comparison& comparison) {
+TransferInput inputOf(const TransferRequest& request, const Comparison& comparison,
+                      const std::vector<Unreadable>& leftOut) {
   const c10::Device device = deviceOf(request.options.device);
   TransferInput input{request.options,
                       {},
                       loadModel(request.student, device),
                       comparison.data,
                       comparison.teacherPredictions,
-                      comparison.studentPredictions};
+                      comparison.studentPredictions,
+                      samplesOf(leftOut)};
   for (const auto& teacher : request.teachers) input.teachers.push_back(loadModel(teacher, device));
   return input;
 }
@@ -104,8 +107,9 @@ void TransferJob::run(const Control& control) {
     logLine(LogLevel::Info, request_.out.string() + " holds the finished result already.");
     return;
   }
-  const CompareRequest compare{request_.student, request_.teachers, request_.data, request_.options.device,
-                               request_.options.threads};
+  CompareRequest compare{request_.student, request_.teachers, request_.data, request_.options.device,
+                         request_.options.threads};
+  compare.badImages = request_.options.badImages;
   const auto comparison = compareModels(compare, control);
   if (!comparison->data.train) {
     failInput(request_.data.string(), "the data must have a training split to draw the transfer set from",
@@ -115,17 +119,19 @@ void TransferJob::run(const Control& control) {
     failInput(request_.student.path.string(), "a student must be able to train",
               "a traced module, whose train mode is baked in", "Export it with torch.jit.script instead");
   }
+  const auto leftOut = unreadableDrawn(request_.options.badImages, *comparison->data.train,
+                                       transferSetOf(comparison->data, request_.options), control);
   // Made before the folder: an earlier result is only overwritten by a run that can start.
-  TransferRun transfer(inputOf(request_, *comparison));
+  TransferRun transfer(inputOf(request_, *comparison, leftOut));
   if (beginning == Beginning::Fresh) {
     makeResultFolder(request_.out, request_.overwrite);
-    writeIdentity(request_, *comparison);
+    writeIdentity(request_, *comparison, leftOut);
   } else {
-    requireSameIdentity(request_, *comparison);
+    requireSameIdentity(request_, *comparison, leftOut);
   }
   const FolderLock lock(request_.out);
   try {
-    transferInto(*comparison, transfer, control);
+    transferInto(*comparison, leftOut, transfer, control);
   } catch (const Stopped&) {
     if (discard_) {
       std::error_code ignored;
@@ -135,7 +141,8 @@ void TransferJob::run(const Control& control) {
   }
 }
 
-void TransferJob::transferInto(const Comparison& comparison, TransferRun& transfer, const Control& control) {
+void TransferJob::transferInto(const Comparison& comparison, const std::vector<Unreadable>& leftOut,
+                               TransferRun& transfer, const Control& control) {
   const auto& folder = request_.out;
   const auto& options = request_.options;
   LineFile logFile(folder / "log.txt");
@@ -143,7 +150,9 @@ void TransferJob::transferInto(const Comparison& comparison, TransferRun& transf
     logFile.append(timeStamp(entry.unixSeconds) + " " + std::string(levelName(entry.level)) + " " + entry.text);
   });
   logLine(LogLevel::Info, title() + " on " + comparison.device);
-  writeSubset(folder / "subset.json", transferSetOf(comparison.data, options), options,
+  logLeftOut(comparison.leftOut);
+  logLeftOut(leftOut);
+  writeSubset(folder / "subset.json", transferSetOf(comparison.data, options, samplesOf(leftOut)), options,
               comparison.data.train->identity());
   transfer.keepStatesIn(stateFolderOf(folder));
   std::error_code ignored;
@@ -159,6 +168,7 @@ void TransferJob::transferInto(const Comparison& comparison, TransferRun& transf
   ReportInput input = reportInputOf(comparison);
   input.options = options;
   input.outcome = &outcome;
+  input.trainLeftOut = linesOf(leftOut);
   transfer.student().setMetadata(describedAfter(*comparison.student.metadata, teacherNames(comparison), options,
                                                 accuracyOf(outcome.after.predicted, input.truth),
                                                 comparison.data.evalName));

@@ -49,7 +49,8 @@ class TransferJob final : public Job {
   std::shared_ptr<const nlohmann::ordered_json> report() const { return std::atomic_load(&report_); }
 
  private:
-  void transferInto(const Comparison& comparison, TransferRun& transfer, const Control& control);
+  void transferInto(const Comparison& comparison, const std::vector<Unreadable>& leftOut, TransferRun& transfer,
+                    const Control& control);
 
   TransferRequest request_;
   RunFeed feed_;

@@ -185,6 +185,14 @@ OptionRecord augmentRecord() {
                         {"flip", "Horizontal flip", "Centre crop, mirrored half of the time."}}));
 }
 
+OptionRecord badImagesRecord() {
+  return choice(&TransferOptions::badImages, {BadImages::Stop, BadImages::Skip},
+                chosen("bad-images", "Images that cannot be read", "What becomes of damaged or unreadable images.",
+                       OptionGroup::Data, true,
+                       {{"stop", "Stop", "The work ends with an error that names the image."},
+                        {"skip", "Leave out", "They are found before the work begins, left out, counted and named."}}));
+}
+
 OptionRecord scheduleRecord() {
   return choice(&TransferOptions::schedule, {Schedule::Constant, Schedule::Cosine},
                 chosen("schedule", "Schedule", "How the learning rate goes over the run.", OptionGroup::Optimiser, true,
@@ -271,6 +279,7 @@ std::vector<OptionRecord> makeTable() {
            "Keep the student's running means and variances as they were.", G::Optimiser),
       subsetRecord(),
       augmentRecord(),
+      badImagesRecord(),
       integer(&O::batch,
               {"batch", "Batch size", "Samples in one step.", "samples", "n", I, G::Data, false, 1, 1048576}),
       integer(&O::microBatch, {"micro-batch", "Micro-batch",

@@ -20,6 +20,10 @@ std::string differenceCell(double difference, const nlohmann::ordered_json& inte
 /// "973 (9.7 %)"; "–" for null.
 std::string shareCell(const nlohmann::ordered_json& share, std::int64_t samples);
 
+/// " Left out of the evaluation split: 3 images that could not be read (a.jpg: must …, b.jpg: …)." where `holder` has
+/// the key `left_out`, else nothing.
+std::string leftOutSentence(const nlohmann::ordered_json& holder, const std::string& split);
+
 /// The pages of a pair or a run but for how it was made, of all and of a shelf.
 ReportContent pairContent(const Result& result);
 ReportContent shelfContent(const Result& result);

@@ -38,7 +38,9 @@ ContentSection modelsSection(const Json& report) {
           {"Evaluated on " + report.at("evaluation").at("name").get<std::string>() + " of " +
            data.at("path").get<std::string>() + " (" + data.at("kind").get<std::string>() +
            "): " + countedText(samples, "image", "images") + " of " +
-           countedText(report.at("evaluation").at("classes").get<std::int64_t>(), "class", "classes") + "."},
+           countedText(report.at("evaluation").at("classes").get<std::int64_t>(), "class", "classes") + "." +
+           leftOutSentence(report.at("evaluation"), "the evaluation split") +
+           (report.contains("transfer") ? leftOutSentence(report.at("transfer"), "the transfer set") : "")},
           {std::move(table)},
           {}};
 }

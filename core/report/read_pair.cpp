@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A pair of models in a report, checked.
+#include <algorithm>
 #include <cmath>
 
 #include "report/read_parts.h"
@@ -37,6 +38,15 @@ void checkInterval(const JsonReader& holder, const char* key) {
   }
   if (interval[0].get<double>() > interval[1].get<double>()) {
     holder.fail(key, "must go from low to high", shortText(interval[0]) + " to " + shortText(interval[1]));
+  }
+}
+
+void checkLeftOut(const JsonReader& holder) {
+  if (!holder.has("left_out")) return;
+  const auto leftOut = holder.object("left_out");
+  const auto images = static_cast<std::size_t>(leftOut.whole("images", 1, kAnyCount));
+  for (const auto& line : leftOut.array("named", std::min(images, kLeftOutNamed))) {
+    if (!line.is_string()) leftOut.fail("named", "must hold text", shortText(line));
   }
 }
 

@@ -26,6 +26,9 @@ void checkEqual(const JsonReader& holder, const char* key, const char* rule, dou
 /// Two numbers from −1 to 1, from low to high.
 void checkInterval(const JsonReader& holder, const char* key);
 
+/// The key `left_out` where it is there: a count and at most so many lines, the first kLeftOutNamed.
+void checkLeftOut(const JsonReader& holder);
+
 /// The keys `before` (`detailed`) and `after`.
 void checkMoment(const JsonReader& moment, const ReportSizes& sizes, bool detailed);
 void checkTransfer(const JsonReader& transfer, const ReportSizes& sizes);

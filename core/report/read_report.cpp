@@ -87,6 +87,7 @@ nlohmann::ordered_json checkedReport(Json read, const std::string& subject) {
   evaluation.text("name");
   sizes.samples = evaluation.whole("samples", 1, std::int64_t{1} << 40);
   sizes.classes = static_cast<std::size_t>(evaluation.whole("classes", 1, 1'000'000));
+  checkLeftOut(evaluation);
   sizes.teachers = report.array("teachers").size();
   if (sizes.teachers == 0) report.fail("teachers", "must name at least one teacher", "none");
   for (std::size_t t = 0; t < sizes.teachers; ++t) checkModel(report.element("teachers", t));

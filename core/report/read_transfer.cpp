@@ -183,6 +183,7 @@ void checkTransfer(const JsonReader& transfer, const ReportSizes& sizes) {
   transfer.boolean("success");
   transfer.whole("steps", 0, kAnyCount);
   transfer.whole("transfer_samples", 0, kAnyCount);
+  checkLeftOut(transfer);
   for (const char* key : {"epochs", "seconds", "training_seconds", "samples_per_second"}) {
     transfer.number(key, 0, kAnyNumber);
   }

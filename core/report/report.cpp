@@ -23,6 +23,12 @@ void put(Json& object, const std::string& key, const std::optional<double>& valu
   }
 }
 
+void putLeftOut(Json& holder, const std::vector<std::string>& lines) {
+  if (lines.empty()) return;
+  const auto named = lines.begin() + static_cast<std::ptrdiff_t>(std::min(lines.size(), kLeftOutNamed));
+  holder["left_out"] = {{"images", lines.size()}, {"named", std::vector<std::string>(lines.begin(), named)}};
+}
+
 Json countsJson(const OutcomeCounts& counts) {
   return {{"both_right", counts.bothRight},
           {"only_teacher", counts.onlyTeacher},
@@ -147,6 +153,7 @@ nlohmann::ordered_json buildReport(const ReportInput& input) {
   }
   report["evaluation"] = {
       {"name", input.evalName}, {"samples", input.truth.size()}, {"classes", input.classNames.size()}};
+  putLeftOut(report["evaluation"], input.leftOut);
   report["before"] = momentJson(input, before, true);
   if (!input.outcome) {
     report["classes"] = classesJson(input, before, nullptr);

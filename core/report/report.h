@@ -40,6 +40,8 @@ struct ReportInput {
   std::string device;
   int threads = 0;
   std::map<std::string, std::string> versions{};  ///< Of what computed it ("torch"); the program adds its own.
+  /// A line for each image of the evaluation split, and of the transfer set, that could not be read and was left out.
+  std::vector<std::string> leftOut{}, trainLeftOut{};
 };
 
 /// The result as JSON (schema gainfinder-report/1, shares 0–1; null with a reason beside it where a value is

@@ -83,6 +83,20 @@ std::string shareCell(const Json& share, std::int64_t samples) {
   return groupedText(count) + " (" + percentString(value) + ")";
 }
 
+std::string leftOutSentence(const Json& holder, const std::string& split) {
+  constexpr std::size_t kShown = 10;
+  if (!holder.contains("left_out")) return {};
+  const auto& leftOut = holder.at("left_out");
+  const auto images = leftOut.at("images").get<std::int64_t>();
+  auto lines = leftOut.at("named").get<std::vector<std::string>>();
+  lines.resize(std::min(lines.size(), kShown));
+  if (const auto more = images - std::ssize(lines); more > 0) lines.push_back(groupedText(more) + " more");
+  std::string named;
+  for (const auto& line : lines) named += (named.empty() ? "" : "; ") + line;
+  return " Left out of " + split + ": " + countedText(images, "image", "images") + " that could not be read (" + named +
+         ").";
+}
+
 ContentSection madeSection(const Json& report) {
   const auto& manifest = report.at("manifest");
   ContentTable made{"", {"What", "Value"}, 2, {}, std::numeric_limits<std::size_t>::max(), {}};

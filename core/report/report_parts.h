@@ -20,6 +20,11 @@ void put(nlohmann::ordered_json& object, const std::string& key, const std::opti
          const char* reason);
 nlohmann::ordered_json countsJson(const OutcomeCounts& counts);
 
+/// The most images that the key `left_out` names.
+inline constexpr std::size_t kLeftOutNamed = 100;
+/// The key `left_out` of `holder`: how many images were left out, and the first of their lines. Nothing without any.
+void putLeftOut(nlohmann::ordered_json& holder, const std::vector<std::string>& lines);
+
 /// What draws the report's intervals: the run's seed, 0 for a comparison.
 std::uint64_t reportSeed(const ReportInput& input);
 /// How sure the difference in accuracy of a pair is: the keys `delta_accuracy_ci95` and `mcnemar_p`.

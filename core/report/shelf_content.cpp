@@ -28,7 +28,8 @@ ContentSection modelsSection(const Json& report) {
           {"Evaluated on " + evaluation.at("name").get<std::string>() + " of " + data.at("path").get<std::string>() +
            " (" + data.at("kind").get<std::string>() +
            "): " + countedText(evaluation.at("samples").get<std::int64_t>(), "image", "images") + " of " +
-           countedText(evaluation.at("classes").get<std::int64_t>(), "class", "classes") + "."},
+           countedText(evaluation.at("classes").get<std::int64_t>(), "class", "classes") + "." +
+           leftOutSentence(evaluation, "the evaluation split")},
           {std::move(table)},
           {}};
 }

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "report/json_text.h"
+#include "report/read_parts.h"
 #include "report/shelf_parts.h"
 #include "report/shelf_report.h"
 
@@ -226,6 +227,7 @@ nlohmann::ordered_json checkedShelfReport(nlohmann::ordered_json json, const std
   evaluation.text("name");
   shape.samples = evaluation.whole("samples", 1, std::int64_t{1} << 40);
   shape.classes = static_cast<std::size_t>(evaluation.whole("classes", 1, 1'000'000));
+  checkLeftOut(evaluation);
   shape.models = report.array("models").size();
   if (shape.models < 2) report.fail("models", "must be at least two", std::to_string(shape.models));
   checkShelfSize(shape.models, shape.classes);

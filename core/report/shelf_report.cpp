@@ -165,6 +165,7 @@ nlohmann::ordered_json buildShelfReport(const ShelfInput& input) {
   Json report{{"schema", kShelfSchema}};
   report["manifest"] = manifestJson(input);
   report["evaluation"] = {{"name", input.evalName}, {"samples", knowledge.samples}, {"classes", knowledge.classes}};
+  putLeftOut(report["evaluation"], input.imagesLeftOut);
   report["models"] = modelsJson(input, names);
   report["ranking"] = rankingJson(input, names);
   report["best_teachers"] = bestTeachersJson(input, names);

@@ -24,7 +24,8 @@ struct ShelfInput {
   std::string device;
   int threads = 0;
   std::map<std::string, std::string> versions{};
-  std::vector<std::string> leftOut{};  ///< One line for each model that could not be used, with its reason.
+  std::vector<std::string> imagesLeftOut{};  ///< One line for each image that could not be read.
+  std::vector<std::string> leftOut{};        ///< One line for each model that could not be used, with its reason.
 };
 
 /// A report must stay readable: throws Error(Input) for more than 1,000 models, or fewer with very many classes.

@@ -217,6 +217,7 @@ Json transferJson(const ReportInput& input, const Change& change, const std::vec
   putTeachers(json, input);
   json["method"] = idOf(options.method);
   putRun(json, outcome);
+  putLeftOut(json, input.trainLeftOut);
   json["gained"] = change.gained;
   json["lost"] = change.lost;
   json["gain"] = change.gain();

@@ -40,9 +40,9 @@ void take(Look look, PartitionPreview& preview) {
 
 PartitionPreview previewPartition(std::vector<Classifier>& teachers, Classifier& student, const DataSource& data,
                                   const TransferOptions& options, const std::vector<double>& accuracies,
-                                  const Control& control) {
+                                  const Control& control, const std::vector<std::uint32_t>& leftOut) {
   requireFit(teachers, student, data, options);
-  const auto samples = transferSetOf(data, options);
+  const auto samples = transferSetOf(data, options, leftOut);
   const bool together = options.teachers == TeacherMode::Parallel || teachers.size() == 1;
   Meter meter(control, "Partitioning the transfer set",
               static_cast<double>(samples.size() * (together ? 1 : teachers.size())));

@@ -43,7 +43,7 @@ Run::Run(TransferInput& input, StateFolder* states, const Control& control, RunO
       microBatch_(input.options.microBatch) {
   origin_.freeze();
   for (Classifier& teacher : input_.teachers) teacher.freeze();
-  outcome_.subset = transferSetOf(input_.data, options_);
+  outcome_.subset = transferSetOf(input_.data, options_, input_.leftOut);
   if (options_.method == Method::XeKlMcl) slow_.emplace(origin_.clone());
 }
 

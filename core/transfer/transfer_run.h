@@ -21,6 +21,7 @@ struct TransferInput {
   DataSource data;
   std::vector<Predictions> teachersBefore;  ///< One per teacher.
   Predictions studentBefore;
+  std::vector<std::uint32_t> leftOut{};  ///< Of the training split; not to be read.
 };
 
 /// A transfer from one or several teachers to a student: one stage, or several (sequential, soup). Knows nothing of
@@ -63,7 +64,8 @@ std::vector<std::size_t> teacherOrder(const TransferOptions& options, const std:
 
 /// Before training: how a rule would partition the transfer set, split by outcome against the student. One evaluation
 /// of each model on the transfer set, in eval mode and without augmentation. Of several teachers in parallel all
-/// compete; of sequential ones and of a soup each is looked at alone, against the student as it now is.
+/// compete; of sequential ones and of a soup each is looked at alone, against the student as it now is. `leftOut` as
+/// TransferInput's.
 struct PartitionPreview {
   std::size_t samples = 0;
   Routing supervised, unsupervised;  ///< To any teacher in parallel, else to the first one that would teach.
@@ -74,6 +76,6 @@ struct PartitionPreview {
 };
 PartitionPreview previewPartition(std::vector<Classifier>& teachers, Classifier& student, const DataSource& data,
                                   const TransferOptions& options, const std::vector<double>& accuracies,
-                                  const Control& control);
+                                  const Control& control, const std::vector<std::uint32_t>& leftOut = {});
 
 }  // namespace gf

@@ -3,6 +3,7 @@
 
 #include <ATen/Parallel.h>
 
+#include <set>
 #include <thread>
 
 #include "base/error.h"
@@ -147,11 +148,19 @@ Routing TransferSetView::routingToAny(const std::vector<std::uint8_t>& targets,
   return routingWhere(*this, onlyClass, outcomeAt, [&](std::size_t i) { return targets[i] > 0; });
 }
 
-std::vector<std::uint32_t> transferSetOf(const DataSource& data, const TransferOptions& options) {
+std::vector<std::uint32_t> transferSetOf(const DataSource& data, const TransferOptions& options,
+                                         const std::vector<std::uint32_t>& leftOut) {
   const int classes = static_cast<int>(data.train->classNames().size());
   auto samples = stratifiedSubset(data.train->labels(), classes, options.subset, options.seed);
   if (samples.empty()) {
     failInput(data.path.string(), "the training split must hold images", "0 images", "Choose other data");
+  }
+  const std::size_t drawn = samples.size();
+  const std::set<std::uint32_t> gone(leftOut.begin(), leftOut.end());
+  std::erase_if(samples, [&](std::uint32_t sample) { return gone.contains(sample); });
+  if (samples.empty()) {
+    failInput(data.path.string(), "some image of the transfer set must be readable", "none of " + std::to_string(drawn),
+              "Run gainfinder check to see what is wrong with them");
   }
   return samples;
 }

@@ -23,8 +23,10 @@ void requireConsistent(const TransferOptions& options, std::size_t teachers);
 void requireFit(std::vector<Classifier>& teachers, Classifier& student, const DataSource& data,
                 const TransferOptions& options);
 
-/// The training split's indices that the options choose. Throws Error(Input) when there are none.
-std::vector<std::uint32_t> transferSetOf(const DataSource& data, const TransferOptions& options);
+/// The training split's indices that the options choose, but for those of `leftOut`. Throws Error(Input) when there are
+/// none.
+std::vector<std::uint32_t> transferSetOf(const DataSource& data, const TransferOptions& options,
+                                         const std::vector<std::uint32_t>& leftOut = {});
 
 /// How both partition rules see the transfer set (Eq. 4), entry i for its i-th sample.
 struct TransferSetView {

@@ -224,6 +224,9 @@ def check_numbers(report, raw):
     teachers, classes = [np.array(t) for t in raw["teachers"]], len(raw["class_names"])
     same("evaluation.samples", report["evaluation"]["samples"], len(truth))
     same("evaluation.classes", report["evaluation"]["classes"], classes)
+    for holder in (report["evaluation"], report.get("transfer", {})):
+        if "left_out" in holder:
+            same("left_out.named", len(holder["left_out"]["named"]), min(100, holder["left_out"]["images"]))
     same("student.accuracy", report["student"]["accuracy"], float(np.mean(before == truth)))
     for t, teacher in enumerate(teachers):
         same("teachers.accuracy", report["teachers"][t]["accuracy"], float(np.mean(teacher == truth)))
