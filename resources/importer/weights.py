@@ -2,6 +2,7 @@
 """Where weights lie on this machine, and reading them without running anything that a file holds."""
 import json
 import os
+import re
 import struct
 import zipfile
 from urllib.parse import urlparse
@@ -63,7 +64,7 @@ def read_state(path, notes):
     try:
         size = os.path.getsize(path)
         with open(path, "rb") as stream:
-            start = stream.read(16)
+            start = stream.read(64)
     except OSError as failure:
         raise Problem("the weights must be readable", failure.strerror or str(failure), "Choose another file")
     if size == 0:
@@ -104,20 +105,22 @@ def read_pickle(path):
     import pickle
 
     import torch
-    script = is_script(path)
-    if script:
+    if is_script(path):
         raise Problem("weights come as safetensors or a state dict", "a TorchScript archive",
                       "Add it as it is: it needs no import")
     try:
         return torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as failure:
+        # What PyTorch says goes on to explain how to trust the file: that is no advice for a file of others.
         text = str(failure)
-        if "Unsupported global" in text or "weights_only" in text.lower() and "global" in text.lower():
-            raise Problem("the file must hold tensors alone, as a state dict does; objects of other classes are never "
-                          "unpickled, since that runs code", unsafe_names(text),
+        names = re.findall(r"GLOBAL ([\w.]+)", text)
+        if names:
+            raise Problem("the file must hold tensors alone, as a state dict does; other objects are never unpickled, "
+                          "since that runs code", "an object of " + few(dict.fromkeys(names), 2),
                           "In Python that trusts the file: save model.state_dict() with safetensors, and import that")
-        raise Problem("the weights must be a state dict that PyTorch can read", one_line(text),
-                      "Download or save the file again")
+        reason = re.search(r"WeightsUnpickler error: ([^\n]+)", text)
+        raise Problem("the weights must be a state dict that PyTorch can read",
+                      one_line(reason.group(1)) if reason else "another kind of file", "Download or save the file again")
     except (RuntimeError, EOFError, OSError, ValueError, KeyError, AttributeError, TypeError, IndexError,
             AssertionError, ImportError, MemoryError, OverflowError, zipfile.BadZipFile) as failure:
         raise Problem("the weights must be a state dict that PyTorch can read", one_line(failure),
@@ -130,13 +133,6 @@ def is_script(path):
             return any(name.endswith("/constants.pkl") for name in archive.namelist())
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         return False
-
-
-def unsafe_names(text):
-    import re
-    found = re.findall(r"GLOBAL ([\w.]+)|`([\w.]+)`", text)
-    names = [first or second for first, second in found]
-    return "an object of " + few(dict.fromkeys(names), 2) if names else "other objects"
 
 
 def one_line(failure):
