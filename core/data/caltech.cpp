@@ -94,8 +94,8 @@ std::optional<DataSource> openCaltechFolder(const fs::path& folder) {
   }
   lister.report();
   DataSource source{folder, "Caltech-256", nullptr, nullptr, "test"};
-  source.train = fileDataSet(inner, std::move(train), names, "Caltech-256", false);
-  source.eval = fileDataSet(inner, std::move(test), names, "Caltech-256", false);
+  source.train = fileDataSet(inner, std::move(train), {names}, "Caltech-256", false);
+  source.eval = fileDataSet(inner, std::move(test), {names}, "Caltech-256", false);
   return source;
 }
 

@@ -132,8 +132,8 @@ DataSource readTables(const fs::path& folder) {
               "no image with a 0 that can be read");
   }
   DataSource source{folder, "CUB-200-2011", nullptr, nullptr, "test"};
-  source.train = fileDataSet(folder, std::move(train), names, "CUB-200-2011", true);
-  source.eval = fileDataSet(folder, std::move(test), names, "CUB-200-2011", true);
+  source.train = fileDataSet(folder, std::move(train), {names}, "CUB-200-2011", true);
+  source.eval = fileDataSet(folder, std::move(test), {names}, "CUB-200-2011", true);
   return source;
 }
 

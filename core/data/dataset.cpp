@@ -18,13 +18,34 @@ bool hasControlCharacter(const std::string& text) {
   return std::any_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; });
 }
 
+/// What lies in a folder, for people: "3 folders (a, b, c) and 12 files (x.txt, …)".
+std::string contentsOf(const fs::path& folder) {
+  static constexpr std::size_t kMost = 3;
+  std::vector<std::string> folders, files;
+  std::error_code error;
+  for (fs::directory_iterator it(folder, error); !error && it != fs::directory_iterator(); it.increment(error)) {
+    std::error_code ignored;
+    (it->is_directory(ignored) ? folders : files).push_back(it->path().filename().string());
+  }
+  const auto listed = [](std::vector<std::string> names, const std::string& one, const std::string& many) {
+    std::sort(names.begin(), names.end());
+    std::string text = (names.empty() ? "no" : std::to_string(names.size())) + " " + (names.size() == 1 ? one : many);
+    for (std::size_t i = 0; i < std::min(names.size(), kMost); ++i) text += (i ? ", " : " (") + shown(names[i]);
+    return text + (names.size() > kMost ? ", …)" : names.empty() ? "" : ")");
+  };
+  return listed(std::move(folders), "folder", "folders") + " and " + listed(std::move(files), "file", "files");
+}
+
 }  // namespace
 
 std::string layoutAdvice() {
-  return "Give a folder with the IDX files t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte (and train-…, each plain "
-         "or .gz), or a folder with train/<class>/ and val/<class>/ (or test/<class>/), or a folder of class folders, "
-         "or the unpacked binary version of CIFAR-10 or CIFAR-100, or CUB-200-2011 or Caltech-256, or the folder of a "
-         "domain of DomainNet with its lists beside it, or a file that gainfinder pack has made";
+  return "What can be read:\n"
+         "- class folders of images, in train/ and val/ (or test/), or alone\n"
+         "- ImageNet and its subsets: folders called by ImageNet ids; val/ may be flat beside its list of classes\n"
+         "- CUB-200-2011, Caltech-256, Stanford Cars, or a domain of DomainNet with its lists, as they are unpacked\n"
+         "- CIFAR-10 or CIFAR-100 in the binary version\n"
+         "- IDX files (t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte, and train-…), plain or .gz\n"
+         "- a file made by gainfinder pack";
 }
 
 const std::vector<std::string>& DataSet::wnids() const {
@@ -72,10 +93,12 @@ DataSource openData(const fs::path& path) {
   if (auto source = openIdxFolder(path)) return std::move(*source);
   if (auto source = openCifarFolder(path)) return std::move(*source);
   if (auto source = openCubFolder(path)) return std::move(*source);
+  if (auto source = openCarsFolder(path)) return std::move(*source);
+  if (auto source = openImageNet(path)) return std::move(*source);
   if (auto source = openDomainNet(path)) return std::move(*source);
   if (auto source = openCaltechFolder(path)) return std::move(*source);
   if (auto source = openImageFolder(path)) return std::move(*source);
-  failInput(subject, "the layout of the data folder must be known", "neither IDX files nor class folders with images",
+  failInput(subject, "the layout of the data folder must be known, with images in it", contentsOf(path),
             layoutAdvice());
 }
 

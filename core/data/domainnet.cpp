@@ -105,8 +105,8 @@ DataSource readDomain(const fs::path& given, const fs::path& root, const std::st
     return samples;
   };
   DataSource source{given, "DomainNet (" + domain + ")", nullptr, nullptr, "test"};
-  source.eval = fileDataSet(root, samplesOf(testLines, testList), names, "DomainNet", true);
-  source.train = fileDataSet(root, samplesOf(trainLines, trainList), names, "DomainNet", true);
+  source.eval = fileDataSet(root, samplesOf(testLines, testList), {names}, "DomainNet", true);
+  source.train = fileDataSet(root, samplesOf(trainLines, trainList), {names}, "DomainNet", true);
   lister.report();
   if (!source.eval) failInput(testList.string(), "comparisons need images of the test list", "none that can be read");
   return source;

@@ -31,8 +31,18 @@ class FolderLister {
   void report() const;
 
  private:
-  std::vector<std::filesystem::directory_entry> entriesOf(const std::filesystem::path& folder);
-  void collect(const std::filesystem::path& folder, bool deep, std::vector<std::string>& files);
+  /// What one line of a folder is; links are what they lead to.
+  struct Entry {
+    std::string name;
+    enum Type { Folder, File, Other } type = Other;
+    bool link = false;
+  };
+  std::vector<Entry> entriesOf(const std::filesystem::path& folder);
+  /// Asks the file system what an entry is; false when it is a link that is passed over.
+  bool lookAt(const std::filesystem::path& path, Entry& entry);
+  /// `relative`: the folder's path below the root with a "/" behind it, or nothing.
+  void collect(const std::filesystem::path& folder, const std::string& relative, bool deep,
+               std::vector<std::string>& files);
   bool staysInside(const std::filesystem::path& link) const;
   void passOver(const std::filesystem::path& link);
 
@@ -53,10 +63,15 @@ struct LabelledFiles {
   }
 };
 
+/// Class names in label order, and their ImageNet ids where they have them.
+struct ClassList {
+  std::vector<std::string> names, wnids{};
+};
+
 /// A data set of image files below `root`; null when there are none. Its identity follows relative paths, sizes, times
-/// of change and class names; `kind` begins it. With `labelsApart` it follows the labels, too: needed where they are
-/// not said by the paths.
-std::shared_ptr<const DataSet> fileDataSet(const std::filesystem::path& root, LabelledFiles files,
-                                           std::vector<std::string> names, const std::string& kind, bool labelsApart);
+/// of change and class names (ImageNet ids where there are some); `kind` begins it. With `labelsApart` it follows the
+/// labels, too: needed where they are not said by the paths.
+std::shared_ptr<const DataSet> fileDataSet(const std::filesystem::path& root, LabelledFiles files, ClassList classes,
+                                           const std::string& kind, bool labelsApart);
 
 }  // namespace gf

@@ -133,7 +133,7 @@ std::optional<DataSource> openIdxFolder(const fs::path& folder) {
   if (!train && !eval) return std::nullopt;
   if (!eval) {
     failInput((folder / "t10k-images-idx3-ubyte").string(), "comparisons need the t10k files", "only the train files",
-              layoutAdvice());
+              "Put t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte beside them");
   }
   const auto evalLabels = readIdx(eval->labelFile, 1);
   const auto names = namesFor(folder, evalLabels);

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "data/idx_format.h"
 
-#include <zlib.h>
-
 #include <algorithm>
 #include <cstdio>
 
 #include "base/error.h"
+#include "data/inflate.h"
 
 namespace gf {
 namespace {
@@ -67,65 +66,23 @@ std::uint64_t lengthOf(const std::vector<std::uint32_t>& dims) {
   return product;
 }
 
-/// One gzip member, unpacked piece by piece.
-class Gunzip {
- public:
-  Gunzip(std::string_view packed, const std::string& subject) : subject_(subject) {
-    stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
-    stream_.avail_in = static_cast<uInt>(packed.size());
-    if (inflateInit2(&stream_, 15 + 16) != Z_OK) failRun(subject, "there must be memory to unpack it", "none");
+/// Reads on to the check sum; throws when there is more data than expected, or bytes behind the member.
+void finish(Inflate& stream, std::size_t expected, const std::string& subject) {
+  std::string more;
+  if (!stream.ended()) stream.read(more, 1);
+  if (!more.empty()) {
+    failInput(subject, "must unpack to the " + std::to_string(expected) + " bytes its header says", "more");
   }
-  ~Gunzip() { inflateEnd(&stream_); }
-  Gunzip(const Gunzip&) = delete;
-  Gunzip& operator=(const Gunzip&) = delete;
-
-  /// Appends up to `count` bytes to `out`; fewer only at the end of the member.
-  void read(std::string& out, std::size_t count) {
-    while (count > 0 && !ended_) {
-      // Grown as data really comes, so that a header alone cannot make us allocate.
-      const std::size_t piece = std::min(count, std::max<std::size_t>(out.size(), 1 << 16));
-      const std::size_t before = out.size();
-      out.resize(before + piece);
-      stream_.next_out = reinterpret_cast<Bytef*>(out.data() + before);
-      stream_.avail_out = static_cast<uInt>(piece);
-      const int result = inflate(&stream_, Z_NO_FLUSH);
-      const std::size_t made = piece - stream_.avail_out;
-      out.resize(before + made);
-      count -= made;
-      ended_ = result == Z_STREAM_END;
-      if (result != Z_OK && !ended_) fail(result);
-    }
+  if (stream.left() > 0) {
+    failInput(subject, "nothing may follow the gzip data", std::to_string(stream.left()) + " bytes more");
   }
-
-  /// Reads on to the check sum; throws when there is more data, or bytes behind the member.
-  void finish(std::size_t expected) {
-    std::string more;
-    if (!ended_) read(more, 1);
-    if (!more.empty()) {
-      failInput(subject_, "must unpack to the " + std::to_string(expected) + " bytes its header says", "more");
-    }
-    if (stream_.avail_in > 0) {
-      failInput(subject_, "nothing may follow the gzip data", std::to_string(stream_.avail_in) + " bytes more");
-    }
-  }
-
- private:
-  [[noreturn]] void fail(int result) {
-    std::string why = stream_.msg ? stream_.msg : "damaged data";
-    if (result == Z_BUF_ERROR && stream_.avail_in == 0) why = "it ends too early";
-    failInput(subject_, "must be a complete, undamaged gzip file", why, "Copy or download the file again");
-  }
-
-  const std::string& subject_;
-  z_stream stream_{};
-  bool ended_ = false;
-};
+}
 
 std::string unpack(std::string_view packed, int rank, const std::string& subject) {
   if (packed.size() > kMaxIdxBytes) {
     failInput(subject, "must be at most " + std::to_string(kMaxIdxBytes) + " bytes", std::to_string(packed.size()));
   }
-  Gunzip stream(packed, subject);
+  Inflate stream(packed, Inflate::Format::Gzip, subject);
   std::string file;
   stream.read(file, headerSize(rank));
   const auto dims = parseHeader(file, rank, subject);
@@ -137,7 +94,7 @@ std::string unpack(std::string_view packed, int rank, const std::string& subject
   }
   stream.read(file, length);
   // A short stream is left to the caller, whose length check says what is missing.
-  if (file.size() == headerSize(rank) + length) stream.finish(file.size());
+  if (file.size() == headerSize(rank) + length) finish(stream, file.size(), subject);
   return file;
 }
 

@@ -26,14 +26,15 @@ std::shared_ptr<const DataSet> readSplit(FolderLister& lister, const fs::path& r
     }
     for (auto& file : lister.images(split / name)) samples.add(std::move(file), known->second);
   }
-  return fileDataSet(root, std::move(samples), names, "image folder", false);
+  return fileDataSet(root, std::move(samples), {names}, "image folder", false);
 }
 
 std::shared_ptr<const DataSet> readWholeSplit(FolderLister& lister, const fs::path& root, const fs::path& split,
                                               const std::vector<std::string>* names) {
   const auto present = lister.folders(split);
   if (present.empty()) {
-    failInput(split.string(), "must hold a folder for each class", "no folders", layoutAdvice());
+    failInput(split.string(), "must hold a folder for each class", "no folders",
+              "Sort the images into folders called by their classes");
   }
   if (!names) checkClassNames(present, split.string());
   auto data = readSplit(lister, root, split, present, names ? *names : present);
@@ -62,7 +63,7 @@ std::optional<DataSource> openImageFolder(const fs::path& folder) {
   if (!train.empty()) {
     if (eval.empty()) {
       failInput(folder.string(), "a data folder with train/ must have val/ or test/ too", "only train/",
-                layoutAdvice());
+                "To compare on the training images give " + train.string() + " itself");
     }
     source.train = readWholeSplit(lister, folder, train, nullptr);
     source.eval = readWholeSplit(lister, folder, eval, &source.train->classNames());

@@ -15,6 +15,7 @@ struct Labelling {
   std::vector<std::int32_t> labels;
   std::vector<std::string> names;
   std::string identity;
+  std::vector<std::string> wnids{};  ///< Empty or one for each name.
 };
 
 /// A data set but for how its images are named and read.
@@ -23,6 +24,7 @@ class LabelledSet : public DataSet {
   std::size_t size() const override { return labelling_.labels.size(); }
   std::span<const std::int32_t> labels() const override { return labelling_.labels; }
   const std::vector<std::string>& classNames() const override { return labelling_.names; }
+  const std::vector<std::string>& wnids() const override { return labelling_.wnids; }
   const std::string& identity() const override { return labelling_.identity; }
 
  protected:

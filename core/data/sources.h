@@ -29,6 +29,13 @@ std::optional<DataSource> openCaltechFolder(const std::filesystem::path& folder)
 /// none of these; throws Error(Input) when it is one and is not sound, and for a root with several domains.
 std::optional<DataSource> openDomainNet(const std::filesystem::path& path);
 
+/// Stanford Cars. Nothing when the folder is none; throws Error(Input) when it is one and is not sound.
+std::optional<DataSource> openCarsFolder(const std::filesystem::path& folder);
+
+/// ImageNet and everything else in folders called by its ids. Nothing when the folder is none of that; throws
+/// Error(Input) when it is and is not sound.
+std::optional<DataSource> openImageNet(const std::filesystem::path& folder);
+
 /// Nothing when the folder is no image folder; throws Error(Input) when it is one and is not sound.
 std::optional<DataSource> openImageFolder(const std::filesystem::path& folder);
 

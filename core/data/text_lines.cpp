@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "data/text_lines.h"
 
+#include <cctype>
 #include <charconv>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -19,6 +20,14 @@ bool isUtf8(std::string_view text) {
   } catch (const nlohmann::json::exception&) {
     return false;
   }
+}
+
+std::string plainName(std::string name) {
+  for (char& letter : name)
+    letter = letter == '_' ? ' ' : static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+  const auto first = name.find_first_not_of(" \t\r");
+  if (first == std::string::npos) return {};
+  return name.substr(first, name.find_last_not_of(" \t\r") - first + 1);
 }
 
 std::string shown(std::string_view text) {

@@ -11,6 +11,9 @@ namespace gf {
 
 bool isUtf8(std::string_view text);
 
+/// What of a class name counts when names are compared: lower case (ASCII), blanks for underscores, none around it.
+std::string plainName(std::string name);
+
 /// A piece of a foreign file as a message can show it: in quotes, short, without what a terminal would obey.
 std::string shown(std::string_view text);
 

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/log.h"
+#include "jobs/accuracy_note.h"
 #include "jobs/compare_models.h"
 #include "jobs/left_out_images.h"
 #include "jobs/meaning_job.h"
@@ -23,12 +24,16 @@ enum class Role { Student, Teacher };
 Predictions predict(const ModelChoice& choice, const Inspection& inspection, Role role, const Comparison& comparison,
                     c10::Device device, const Control& control) {
   const auto& data = comparison.data.eval;
-  const NamedClasses own{inspection.metadata->name, inspection.metadata->classes};
-  const NamedClasses wanted{"the data", data->classNames()};
+  const NamedClasses own = classesOf(*inspection.metadata), wanted = classesOf(*data);
   requireLabels(choice.path.string(), own, wanted, /*mayMiss=*/role == Role::Teacher);
-  Classifier model = loadModelFor(choice, data->classNames(), device);
+  Classifier model = loadModelFor(choice, wanted, device);
   const PredictionStore store(cacheFolder() / "predictions");
-  return evaluateOnce(model, inspection.sha256, data, store, control, "Evaluating " + inspection.metadata->name);
+  Predictions predictions =
+      evaluateOnce(model, inspection.sha256, data, store, control, "Evaluating " + inspection.metadata->name);
+  const std::string note = accuracyNote(*inspection.metadata, comparison.data,
+                                        accuracyOf(predictions.predicted, data->labels()), data->size());
+  if (!note.empty()) logLine(LogLevel::Warning, note);
+  return predictions;
 }
 
 }  // namespace
@@ -54,10 +59,10 @@ Classifier loadModel(const ModelChoice& choice, c10::Device device) {
   return Classifier::load(choice.path, device, choice.metadata);
 }
 
-Classifier loadModelFor(const ModelChoice& choice, const std::vector<std::string>& classes, c10::Device device) {
+Classifier loadModelFor(const ModelChoice& choice, const NamedClasses& classes, c10::Device device) {
   Classifier model = loadModel(choice, device);
   model.arrangeFor(classes);
-  const std::string note = labelNote({model.metadata().name, model.metadata().classes}, {"the data", classes});
+  const std::string note = labelNote(classesOf(model.metadata()), classes);
   if (!note.empty()) logLine(model.missingClasses().empty() ? LogLevel::Info : LogLevel::Warning, note);
   return model;
 }

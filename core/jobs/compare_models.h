@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "jobs/compare_job.h"
 #include "models/classifier.h"
+#include "models/label_fit.h"
 
 namespace gf {
 
@@ -22,7 +23,7 @@ Inspection requireUsable(const ModelChoice& choice, const Control& control);
 
 Classifier loadModel(const ModelChoice& choice, c10::Device device);
 /// The same, answering for `classes` in their order; what that takes is logged. Throws Error(Input).
-Classifier loadModelFor(const ModelChoice& choice, const std::vector<std::string>& classes, c10::Device device);
+Classifier loadModelFor(const ModelChoice& choice, const NamedClasses& classes, c10::Device device);
 
 ReportModel reportModelOf(const Inspection& inspection);
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "data/wnid_names.h"
 #include "jobs/compare_models.h"
 #include "models/label_fit.h"
 #include "report/meaning_report.h"
@@ -12,14 +13,11 @@
 namespace gf {
 namespace {
 
-bool isImageNetId(const std::string& text) {
-  return text.size() == 9 && text[0] == 'n' && text.find_first_not_of("0123456789", 1) == std::string::npos;
-}
-
 ClassMeaning askAbout(const Comparison& comparison, const SemanticsSpec& spec, const Control& control) {
   const auto& names = comparison.data.eval->classNames();
   if (spec.kind != "head") return classMeaning(spec, names, imageNetIds(comparison), control);
-  return classMeaning(headSemantics(loadModel(comparison.request.teachers.front(), at::kCPU), names));
+  return classMeaning(
+      headSemantics(loadModel(comparison.request.teachers.front(), at::kCPU), classesOf(*comparison.data.eval)));
 }
 
 }  // namespace
@@ -28,15 +26,16 @@ std::vector<std::string> imageNetIds(const Comparison& comparison) {
   const auto& names = comparison.data.eval->classNames();
   std::vector<std::string> ids(names.size());
   const auto take = [&](std::size_t k, const std::string& id) {
-    if (ids[k].empty() && isImageNetId(id)) ids[k] = id;
+    if (ids[k].empty() && isWnid(id)) ids[k] = id;
   };
-  for (std::size_t k = 0; k < names.size(); ++k) take(k, names[k]);
+  const auto& own = comparison.data.eval->wnids();
+  for (std::size_t k = 0; k < names.size(); ++k) take(k, own.empty() ? names[k] : own[k]);
   std::vector<const Inspection*> models{&comparison.student};
   for (const Inspection& teacher : comparison.teachers) models.push_back(&teacher);
   for (const Inspection* model : models) {
     if (!model->metadata || model->metadata->wnids.empty()) continue;
     const auto columns =
-        columnsFor(model->path.string(), {model->metadata->name, model->metadata->classes}, {"the data", names});
+        columnsFor(model->path.string(), classesOf(*model->metadata), classesOf(*comparison.data.eval));
     for (std::size_t k = 0; k < names.size(); ++k) {
       if (columns[k] >= 0) take(k, model->metadata->wnids[static_cast<std::size_t>(columns[k])]);
     }

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/log.h"
+#include "jobs/accuracy_note.h"
 #include "jobs/compare_models.h"
 #include "jobs/left_out_images.h"
 #include "models/label_fit.h"
@@ -48,24 +49,27 @@ std::vector<Inspection> inspectAll(const std::vector<ModelChoice>& choices, cons
 }
 
 /// Why a model cannot stand on a shelf of these classes; empty when it can.
-std::string obstacleOf(const Inspection& inspection, const std::vector<std::string>& classes) {
+std::string obstacleOf(const Inspection& inspection, const NamedClasses& classes) {
   if (const auto problem = problemOf(inspection.path, inspection))
     return reasonLine(inspection.path, problem->rule(), problem->observed());
-  const std::string obstacle = labelObstacle({inspection.metadata->name, inspection.metadata->classes},
-                                             {"the data", classes}, /*mayMiss=*/false);
+  const std::string obstacle = labelObstacle(classesOf(*inspection.metadata), classes, /*mayMiss=*/false);
   return obstacle.empty() ? std::string() : inspection.path.filename().string() + ": " + obstacle;
 }
 
 std::vector<std::int32_t> answersOf(const ModelChoice& choice, const Inspection& inspection, const DataSource& data,
                                     c10::Device device, const std::string& stage, const Control& control) {
-  const auto& classes = data.eval->classNames();
-  const auto arrangement = arrangementFor(
-      choice.path.string(), {inspection.metadata->name, inspection.metadata->classes}, {"the data", classes});
+  const NamedClasses classes = classesOf(*data.eval);
+  const auto arrangement = arrangementFor(choice.path.string(), classesOf(*inspection.metadata), classes);
   const std::string key =
       evaluationKey(inspection.sha256, preprocessOf(*inspection.metadata), *data.eval, device, arrangement);
   const PredictionStore store(cacheFolder() / "predictions");
-  return answersOnce(
-      key, classes.size(), [&] { return loadModelFor(choice, classes, device); }, data.eval, store, control, stage);
+  auto answers = answersOnce(
+      key, classes.names.size(), [&] { return loadModelFor(choice, classes, device); }, data.eval, store, control,
+      stage);
+  const std::string note =
+      accuracyNote(*inspection.metadata, data, accuracyOf(answers, data.eval->labels()), data.eval->size());
+  if (!note.empty()) logLine(LogLevel::Warning, note);
+  return answers;
 }
 
 void requireTwo(const Shelf& shelf) {
@@ -147,11 +151,12 @@ void ShelfJob::run(const Control& control) {
   logLeftOut(shelf->imagesLeftOut);
   const auto& classes = shelf->data.eval->classNames();
   checkShelfSize(request_.models.size(), classes.size());
+  const NamedClasses labels = classesOf(*shelf->data.eval);
   std::vector<Inspection> usable;
   shelf->request.models.clear();
   auto inspections = inspectAll(request_.models, control);
   for (std::size_t m = 0; m < inspections.size(); ++m) {
-    if (std::string obstacle = obstacleOf(inspections[m], classes); !obstacle.empty()) {
+    if (std::string obstacle = obstacleOf(inspections[m], labels); !obstacle.empty()) {
       shelf->leftOut.push_back(std::move(obstacle));
       continue;
     }

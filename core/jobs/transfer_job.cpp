@@ -45,12 +45,12 @@ std::string teacherNames(const Comparison& comparison) {
 
 /// The student's own description after the transfer.
 ModelMetadata describedAfter(const ModelMetadata& before, const std::string& teachers, const TransferOptions& options,
-                             double accuracy, const std::string& evalName) {
+                             double accuracy, const std::string& data) {
   ModelMetadata after = before;
   const std::string method(displayName(options.method));
   after.name = before.name + " + " + teachers + " (" + method + ")";
   after.source = "Gainfinder " GAINFINDER_VERSION ": " + method + " transfer from " + teachers + " to " + before.name;
-  after.referenceAccuracy = ModelMetadata::Reference{evalName, accuracy};
+  after.referenceAccuracy = ModelMetadata::Reference{data, accuracy};
   return after;
 }
 
@@ -171,7 +171,7 @@ void TransferJob::transferInto(const Comparison& comparison, const std::vector<U
   input.trainLeftOut = linesOf(leftOut);
   transfer.student().setMetadata(describedAfter(*comparison.student.metadata, teacherNames(comparison), options,
                                                 accuracyOf(outcome.after.predicted, input.truth),
-                                                comparison.data.evalName));
+                                                comparison.data.kind + " " + comparison.data.evalName));
   transfer.student().save(folder / "student.pt");
   saveOthers(transfer, comparison, folder);
   const auto report = std::make_shared<const nlohmann::ordered_json>(buildReport(input));

@@ -152,13 +152,17 @@ std::vector<at::Tensor> Classifier::headParameters() const {
 }
 
 void Classifier::arrangeFor(const std::vector<std::string>& classes) {
-  const NamedClasses own{"the model", state_->metadata.classes}, wanted{"the data", classes};
+  arrangeFor(NamedClasses{"the data", classes});
+}
+
+void Classifier::arrangeFor(const NamedClasses& wanted) {
+  const NamedClasses own{"the model", state_->metadata.classes, state_->metadata.wnids};
   const std::string subject = state_->path.string();
   requireLabels(subject, own, wanted, /*mayMiss=*/true);
   std::vector<std::int64_t> columns = arrangementFor(subject, own, wanted);
   std::vector<std::string> missing;
   for (std::size_t k = 0; k < columns.size(); ++k) {
-    if (columns[k] < 0) missing.push_back(classes[k]);
+    if (columns[k] < 0) missing.push_back(wanted.names[k]);
   }
   state_->arrangement = columns;
   state_->missing = std::move(missing);

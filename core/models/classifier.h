@@ -18,6 +18,7 @@
 #include "models/metadata.h"
 
 namespace gf {
+struct NamedClasses;
 
 /// What one pass of a model gives: logits [N, C] and penultimate features [N, D], both float32.
 struct LogitsAndFeatures {
@@ -58,7 +59,8 @@ class Classifier {
   /// A class that the model does not know gets -infinity: it is never its answer. Names are compared as in
   /// models/label_fit; classes() is then their number; metadata() and save() stay the module's own. Throws Error(Input)
   /// when the model knows none of them, or when names do not differ.
-  void arrangeFor(const std::vector<std::string>& classes);
+  void arrangeFor(const NamedClasses& classes);
+  void arrangeFor(const std::vector<std::string>& classes);  ///< Of the data, which has no ImageNet ids.
   /// Of the arranged classes those that the model does not know.
   const std::vector<std::string>& missingClasses() const;
   /// Of each arranged class the module's own column, -1 where it is missing; empty while the order is the module's own.

@@ -107,8 +107,13 @@ ClassSemantics spread(ClassSemantics known, const std::vector<std::string>& name
 }  // namespace
 
 ClassSemantics headSemantics(const Classifier& model, const std::vector<std::string>& names) {
+  return headSemantics(model, NamedClasses{"the data", names});
+}
+
+ClassSemantics headSemantics(const Classifier& model, const NamedClasses& wanted) {
   const std::string subject = model.path().string();
-  const NamedClasses own{"the model", model.metadata().classes}, wanted{"the data", names};
+  const NamedClasses own{"the model", model.metadata().classes, model.metadata().wnids};
+  const auto& names = wanted.names;
   requireLabels(subject, own, wanted, /*mayMiss=*/true);
   const auto columns = columnsFor(subject, own, wanted);
   const at::Tensor rows = classifierRows(model);

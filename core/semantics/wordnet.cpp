@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
-#include <cstdlib>
-#include <system_error>
 
 #include "base/error.h"
 #include "base/files.h"
@@ -13,9 +11,6 @@
 
 namespace gf {
 namespace {
-
-constexpr std::size_t kMostBytes = std::size_t{64} << 20;  // 3.0 and 3.1 have 15 MB.
-constexpr const char* kRemedy = "Install Debian's wordnet-base, or set GAINFINDER_WORDNET to a folder with data.noun";
 
 std::string lowerCase(std::string text) {
   for (char& letter : text) letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
@@ -53,26 +48,14 @@ void forCommon(const std::vector<WordNet::Ancestor>& one, const std::vector<Word
 }  // namespace
 
 std::filesystem::path WordNet::findFolder() {
-  std::error_code ignored;
-  for (const char* variable : {"GAINFINDER_WORDNET", "WNSEARCHDIR"}) {
-    // A folder that was asked for is not swapped for another.
-    if (const char* folder = std::getenv(variable); folder && *folder) {
-      if (std::filesystem::exists(std::filesystem::path(folder) / "data.noun", ignored)) return folder;
-      failInput(folder, std::string(variable) + " must name a folder with WordNet's data.noun", "none there", kRemedy);
-    }
-  }
-  for (const char* folder : {"/usr/share/wordnet", "/usr/local/share/wordnet", "/usr/local/WordNet-3.0/dict",
-                             "/usr/share/wordnet/dict", "/usr/share/wordnet-3.0/dict"}) {
-    if (std::filesystem::exists(std::filesystem::path(folder) / "data.noun", ignored)) return folder;
-  }
-  failInput("WordNet", "its noun files must be on this machine", "no data.noun in the usual folders", kRemedy);
+  return findWordNet();
 }
 
 WordNet WordNet::open(const std::filesystem::path& folder) {
   std::vector<SourceFile> files;
   const auto read = [&](const char* name) {
     const std::filesystem::path path = folder / name;
-    std::string bytes = readFile(path, kMostBytes);
+    std::string bytes = readFile(path, kMaxWordNetBytes);
     files.push_back({path, sha256(bytes)});
     return bytes;
   };
@@ -102,7 +85,7 @@ void WordNet::linkHypernyms(const std::string& subject) {
         const auto target = atOffset(offset);
         if (!target) {
           failInput(subject, "a hypernym must be a synset of data.noun",
-                    digits(offset, 8) + " of " + digits(synset.offset, 8), kRemedy);
+                    digits(offset, 8) + " of " + digits(synset.offset, 8), kWordNetRemedy);
         }
         auto& parents = parents_[i];
         if (std::find(parents.begin(), parents.end(), *target) == parents.end()) parents.push_back(*target);
@@ -119,7 +102,7 @@ void WordNet::linkIndex(const NounIndex& index, const std::string& subject) {
       const auto& words = synset ? entry(*synset).words : std::vector<std::string>{};
       if (std::none_of(words.begin(), words.end(), [&](const auto& other) { return lowerCase(other) == word; })) {
         failInput(subject, "each sense of index.noun must be a synset of data.noun with that word",
-                  digits(offset, 8) + " of \"" + word + "\"", kRemedy);
+                  digits(offset, 8) + " of \"" + word + "\"", kWordNetRemedy);
       }
       senses.push_back(*synset);
     }
@@ -132,7 +115,7 @@ void WordNet::linkIndex(const NounIndex& index, const std::string& subject) {
     const auto place = std::find(senses.begin(), senses.end(), i);
     if (place == senses.end()) {
       failInput(subject, "index.noun must lead to each synset", digits(entry(i).offset, 8) + " (" + first + ")",
-                kRemedy);
+                kWordNetRemedy);
     }
     names_.push_back(first + ".n." + digits(static_cast<std::uint32_t>(place - senses.begin()) + 1, 2));
   }
@@ -163,7 +146,8 @@ void WordNet::findDepths(const std::string& subject) {
   if (ready.size() == size()) return;
   const auto stuck = std::find_if(waiting.begin(), waiting.end(), [](std::size_t count) { return count > 0; });
   failInput(subject, "hypernyms must not lead round in a circle",
-            digits(entry(static_cast<Synset>(stuck - waiting.begin())).offset, 8) + " never reaches the top", kRemedy);
+            digits(entry(static_cast<Synset>(stuck - waiting.begin())).offset, 8) + " never reaches the top",
+            kWordNetRemedy);
 }
 
 void WordNet::findContent(const std::string& subject) {
@@ -180,7 +164,7 @@ void WordNet::findContent(const std::string& subject) {
       ++below[at];
       if (++count > kMostHypernyms) {
         failInput(subject, "a synset has at most " + std::to_string(kMostHypernyms) + " hypernyms above it",
-                  "more above " + digits(entry(i).offset, 8), kRemedy);
+                  "more above " + digits(entry(i).offset, 8), kWordNetRemedy);
       }
       todo.insert(todo.end(), parents_[at].begin(), parents_[at].end());
     }

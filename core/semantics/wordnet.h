@@ -8,7 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "semantics/wordnet_files.h"
+#include "data/wordnet_files.h"
 
 namespace gf {
 
@@ -22,8 +22,7 @@ class WordNet {
     std::string sha256;
   };
 
-  /// The folder with WordNet's noun files: $GAINFINDER_WORDNET, else $WNSEARCHDIR, else where packages put it. Throws
-  /// Error(Input) when there is none.
+  /// findWordNet().
   static std::filesystem::path findFolder();
   /// Reads data.noun, index.noun and noun.exc of a folder. Throws Error(Input).
   static WordNet open(const std::filesystem::path& folder);

@@ -104,9 +104,9 @@ void requireFit(std::vector<Classifier>& teachers, Classifier& student, const Da
   }
   if (teachers.empty()) failUsage("transfer", "must have a teacher", "none");
   requireConsistent(options, teachers.size());
-  const auto& classes = data.eval->classNames();
-  requireSameLabels(data.path.string(), {"the training split", data.train->classNames()},
-                    {"the split " + data.evalName, classes});
+  const NamedClasses classes = classesOf(*data.eval);
+  requireSameLabels(data.path.string(), {"the training split", data.train->classNames(), data.train->wnids()},
+                    {"the split " + data.evalName, classes.names, classes.wnids});
   student.arrangeFor(classes);
   if (!student.missingClasses().empty()) {
     failInput("student " + student.metadata().name, "must know every class of the data",

@@ -77,7 +77,7 @@ void TestCommandLine::exitCodes_data() {
       {"absent", "must exist", "t10k-images-idx3-ubyte"});
   row("compare on a folder of something else",
       "compare --student {student} --teacher {teacher} --data {bench}/foreign --out never", 3,
-      {"foreign", "neither IDX files nor class folders", "val/<class>/"});
+      {"foreign", "layout of the data folder", "class folders of images"});
   row("compare with other classes",
       "compare --student {sample}/shelf/all-mlp.pt --teacher {teacher} --data {data} --out never", 3,
       {"all-mlp.pt", "classes of the data", "share their labels"});

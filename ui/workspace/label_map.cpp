@@ -28,7 +28,7 @@ LabelMap mapLabels(const Inspection& model, const NamedClasses& wanted, ModelRol
   if (!model.metadata) return map;
   map.model = QString::fromStdString(model.metadata->name);
   map.role = role;
-  const NamedClasses own{model.metadata->name, model.metadata->classes};
+  const NamedClasses own = classesOf(*model.metadata);
   try {
     map.columns = columnsFor(own.owner, own, wanted);
     for (std::size_t k = 0; k < map.columns.size(); ++k)

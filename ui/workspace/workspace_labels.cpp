@@ -11,10 +11,10 @@ const std::vector<LabelMap>& Workspace::labelMaps() const {
   maps.emplace();
   NamedClasses wanted;
   if (data_) {
-    wanted = {tr("the data").toStdString(), data_->eval->classNames()};
+    wanted = {tr("the data").toStdString(), data_->eval->classNames(), data_->eval->wnids()};
     if (student()) maps->push_back(mapLabels(*student(), wanted, ModelRole::Student));
   } else if (student()) {
-    wanted = {student()->metadata->name, student()->metadata->classes};
+    wanted = classesOf(*student()->metadata);
   } else {
     return *maps;
   }

@@ -59,7 +59,7 @@ QString Workspace::shelfMisfit(const QString& path) const {
   // Asked many times a second; matching thousands of names is worth keeping.
   const auto known = private_->shelfFit.find(path);
   if (known != private_->shelfFit.end()) return known->second;
-  const NamedClasses wanted{tr("the data").toStdString(), data_->eval->classNames()};
+  const NamedClasses wanted{tr("the data").toStdString(), data_->eval->classNames(), data_->eval->wnids()};
   return private_->shelfFit[path] = mapLabels(row->inspection, wanted, ModelRole::Student).problem;
 }
 

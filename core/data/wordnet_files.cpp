@@ -1,24 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "semantics/wordnet_files.h"
+#include "data/wordnet_files.h"
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
+#include <system_error>
 
 #include "base/error.h"
-#include "semantics/unicode.h"
+#include "data/text_lines.h"
 
 namespace gf {
+namespace fs = std::filesystem;
 namespace {
-
-constexpr std::size_t kShownBytes = 40;
-
-/// A piece of a foreign file that can stand in a message: short, printable.
-std::string shown(std::string_view text) {
-  if (text.empty()) return "nothing";
-  std::string result = "\"";
-  for (const char letter : text.substr(0, kShownBytes)) result += letter < ' ' || letter == 127 ? '?' : letter;
-  return result + (text.size() > kShownBytes ? "…\"" : "\"");
-}
 
 /// One line of a file, taken apart from left to right; fields are separated by one blank.
 class Line {
@@ -72,9 +65,8 @@ std::string_view trimmed(std::string_view text) {
 template <class Licence, class See>
 void forLines(std::string_view bytes, const std::string& file, Licence licence, See see) {
   // Glosses go into reports, so they must be UTF-8.
-  if (std::any_of(bytes.begin(), bytes.end(), [](unsigned char byte) { return byte > 127; })) {
-    unicode::decode(bytes, file);
-  }
+  const bool ascii = std::all_of(bytes.begin(), bytes.end(), [](unsigned char byte) { return byte < 128; });
+  if (!ascii && !isUtf8(bytes)) failInput(file, "must be UTF-8", "bytes that are none", kWordNetRemedy);
   for (std::size_t number = 1; !bytes.empty(); ++number) {
     const std::size_t end = std::min(bytes.find('\n'), bytes.size());
     std::string_view text = bytes.substr(0, end);
@@ -201,6 +193,23 @@ NounExceptions parseNounExceptions(std::string_view bytes, const std::string& su
         } while (!line.atEnd());
       });
   return exceptions;
+}
+
+fs::path findWordNet() {
+  std::error_code ignored;
+  for (const char* variable : {"GAINFINDER_WORDNET", "WNSEARCHDIR"}) {
+    // A folder that was asked for is not swapped for another.
+    if (const char* folder = std::getenv(variable); folder && *folder) {
+      if (fs::exists(fs::path(folder) / "data.noun", ignored)) return folder;
+      failInput(folder, std::string(variable) + " must name a folder with WordNet's data.noun", "none there",
+                kWordNetRemedy);
+    }
+  }
+  for (const char* folder : {"/usr/share/wordnet", "/usr/local/share/wordnet", "/usr/local/WordNet-3.0/dict",
+                             "/usr/share/wordnet/dict", "/usr/share/wordnet-3.0/dict"}) {
+    if (fs::exists(fs::path(folder) / "data.noun", ignored)) return folder;
+  }
+  failInput("WordNet", "its noun files must be on this machine", "no data.noun in the usual folders", kWordNetRemedy);
 }
 
 }  // namespace gf

@@ -1,13 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
 namespace gf {
+
+/// The largest of WordNet's files that is read; data.noun of 3.0 and 3.1 has 15 MB.
+inline constexpr std::size_t kMaxWordNetBytes = std::size_t{64} << 20;
+
+inline constexpr const char* kWordNetRemedy =
+    "Install Debian's wordnet-base, or set GAINFINDER_WORDNET to a folder with data.noun";
+
+/// The folder with WordNet's noun files: $GAINFINDER_WORDNET, else $WNSEARCHDIR, else where packages put it. Throws
+/// Error(Input) when there is none.
+std::filesystem::path findWordNet();
 
 /// A noun synset as its line in data.noun has it: words for one meaning, and what it is a kind or an instance of.
 struct NounSynset {
