@@ -34,12 +34,13 @@ struct Match {
   bool fits = true;
   qint64 place = -1;
 };
-std::vector<Match> matchesOf(const Inspection* model, const std::vector<std::string>& wanted) {
+std::vector<Match> matchesOf(const Inspection* model, const std::vector<std::string>& wanted,
+                             const std::vector<std::string>& wnids) {
   std::vector<Match> matches(wanted.size());
   if (!model || !model->metadata) return matches;
   const std::vector<std::string>& own = model->metadata->classes;
   const std::vector<std::int64_t> columns =
-      mapLabels(*model, {ClassTable::tr("the data").toStdString(), wanted}, ModelRole::Teacher).columns;
+      mapLabels(*model, {ClassTable::tr("the data").toStdString(), wanted, wnids}, ModelRole::Teacher).columns;
   for (std::size_t k = 0; k < wanted.size(); ++k) {
     const std::int64_t place = columns.empty() ? std::int64_t(k) : columns[k];
     const bool known = place >= 0 && std::size_t(place) < own.size();
@@ -73,7 +74,7 @@ void ClassTable::setContents(const DataSource* data, const Inspection* teacher, 
       transfer = subsetCounts(data->train->labels(), names.size(), rule);
     }
     const std::vector<std::string>& ids = data->eval->wnids();
-    const std::vector<Match> taught = matchesOf(teacher, names), learned = matchesOf(student, names);
+    const std::vector<Match> taught = matchesOf(teacher, names, ids), learned = matchesOf(student, names, ids);
     for (std::size_t k = 0; k < names.size(); ++k) {
       rows_.push_back({QString::fromStdString(names[k]), ids.empty() ? QString() : QString::fromStdString(ids[k]),
                        taught[k].name, learned[k].name, taught[k].fits, learned[k].fits, taught[k].place,
