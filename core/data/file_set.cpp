@@ -179,8 +179,9 @@ std::vector<FolderLister::Entry> FolderLister::entriesOf(const fs::path& folder)
   const std::unique_ptr<DIR, int (*)(DIR*)> open(::opendir(folder.c_str()), ::closedir);
   if (!open) failInput(folder.string(), "the folder must be readable", std::strerror(errno));
   std::vector<Entry> entries;
-  errno = 0;
-  while (const dirent* seen = ::readdir(open.get())) {
+  // The end of a folder and a failure differ in errno alone, and looking at an entry sets it, too.
+  const auto next = [&] { return errno = 0, ::readdir(open.get()); };
+  while (const dirent* seen = next()) {
     Entry entry{seen->d_name, Entry::Other, seen->d_type == DT_LNK};
     if (entry.name.starts_with('.')) continue;
     // The folder itself says what most entries are; the others are looked at one by one.
@@ -188,7 +189,6 @@ std::vector<FolderLister::Entry> FolderLister::entriesOf(const fs::path& folder)
     if (seen->d_type == DT_REG) entry.type = Entry::File;
     if ((entry.link || seen->d_type == DT_UNKNOWN) && !lookAt(folder / entry.name, entry)) continue;
     entries.push_back(std::move(entry));
-    errno = 0;
   }
   if (errno != 0) failInput(folder.string(), "the folder must be readable", std::strerror(errno));
   return entries;
