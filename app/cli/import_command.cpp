@@ -115,12 +115,14 @@ int importModels(const ImportArguments& arguments) {
 }  // namespace
 
 void addImport(CLI::App& program, Chosen& run) {
-  auto* command = program.add_subcommand("import", "Make checkpoints of the classifiers of timm or torchvision");
+  auto* command = program.add_subcommand(
+      "import",
+      "Make checkpoints of the classifiers of timm or torchvision: by name, architecture, wildcard or paper-shelf");
   auto arguments = std::make_shared<ImportArguments>();
   const auto option = [&](const char* name, auto& value, const char* help, const char* placeholder) {
     return command->add_option(name, value, help)->option_text(placeholder)->group(kInputGroup);
   };
-  option("LIBRARY", arguments->library, "timm or torchvision", "timm|torchvision")->required();
+  option("LIBRARY", arguments->library, "timm or torchvision", "timm|torchvision [NAME...]")->required();
   option("NAME", arguments->names, "Names, architectures, wildcards, or paper-shelf for the paper's models", "NAME...");
   option("--out", arguments->out, "Folder for the checkpoints, one NAME.pt for each", "FOLDER");
   option("--checkpoint", arguments->checkpoint,

@@ -133,7 +133,7 @@ ImportOutcome importOne(const PythonFound& python, const ImportRequest& request,
   const fs::path file = fileOf(request, name.empty() ? outcome.name : name);
   requireNew(file, request.overwrite);
   stage("Inspecting");
-  const Inspection inspection = inspectInChild(draft.path(), nullptr, {}, control);
+  const Inspection inspection = inspectInChild(draft.path(), nullptr, {}, control.withSink({}));
   if (!inspection.usable()) {
     failInput(subject, inspection.readable ? "the checkpoint must say what it is" : inspection.rule,
               inspection.observed, inspection.remedy);
