@@ -63,7 +63,7 @@ def evaluate(image, size, interpolation, pct, mode):
         longer = int(scale[0] * long / short)
         target = [longer, scale[0]] if image.width <= image.height else [scale[0], longer]
     else:
-        target = keep_ratio(image, scale, False)
+        target, resample = keep_ratio(image, scale, False), Image.BILINEAR  # timm forgets the interpolation here
     if (image.height, image.width) != tuple(target):
         image = image.resize((target[1], target[0]), resample)
     return crop_or_pad(image, height, width, fill)
@@ -90,6 +90,10 @@ RESIZES = [  # width, height, channels of the image; C, H, W, interpolation, cro
     (64, 48, 3, 1, 28, 28, "bilinear", 1.0, "border"),
     (300, 300, 3, 3, 300, 300, "bicubic", 1.0, "center"),
     (31, 31, 3, 3, 24, 24, "bilinear", 0.77, "center"),
+    (90, 70, 3, 3, 40, 40, "bicubic", 1.15, "center"),
+    (70, 90, 3, 3, 41, 41, "bilinear", 1.15, "squash"),
+    (90, 70, 3, 3, 40, 40, "bicubic", 1.15, "border"),
+    (33, 400, 3, 3, 32, 32, "bicubic", 1.0, "squash"),
 ]
 
 
