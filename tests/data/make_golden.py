@@ -5,6 +5,7 @@
 
 resize.*   pixels after timm's evaluation transform (resize by Pillow, crop by torchvision's rule), some rows of each
 decode.*   small image files of every format and what Pillow decodes them to
+resample.* CRC-32 of windows of what Pillow's resize makes of parts of images
 choices.*  subsets, views and orders, from a Python SplitMix64 and Fisher-Yates
 fashion.*  facts about Fashion-MNIST, read with NumPy; kept as they are when the data set is not on this machine
 """
@@ -12,6 +13,8 @@ import gzip
 import io
 import json
 import math
+import random as randoms
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -116,6 +119,35 @@ def write_resizes():
     write_json("resize.json", dict(mean=MEAN, std=STD, cases=cases, values=values, normalised=normalised))
 
 
+def write_resamples():
+    random = randoms.Random(6)
+    cases = []
+    for _ in range(300):
+        width, height = (random.choice([1, 2, 3, 5, 8, 13, 33, 64, 100, 151, 240]) for _ in range(2))
+        height *= random.choice([1, 1, 1, 6])  # tall ones go down first
+        channels = random.choice([1, 3])
+        size = [random.randint(1, 120), random.randint(1, 120)]
+        if random.random() < 0.2:
+            size[random.randint(0, 1)] = (width, height)[random.randint(0, 1)]
+        box = [0.0, 0.0, float(width), float(height)]
+        if random.random() < 0.5:
+            left, top = width * 0.6 * random.random(), height * 0.6 * random.random()
+            box = [left, top, left + (width - left) * random.uniform(0.3, 1), top + (height - top) * random.uniform(0.3, 1)]
+            box = [min(float(np.float32(v)), edge) for v, edge in zip(box, (width, height) * 2)]
+        x, y = random.randint(0, size[0] - 1), random.randint(0, size[1] - 1)
+        window = [x, y, random.randint(1, size[0] - x), random.randint(1, size[1] - y)]
+        bicubic, mirrored = random.random() < 0.5, random.random() < 0.3
+        array = synthetic(width, height, channels)
+        image = Image.fromarray(array[:, :, 0] if channels == 1 else array)
+        image = image.resize(size, Image.BICUBIC if bicubic else Image.BILINEAR, box=box)
+        image = image.crop((x, y, x + window[2], y + window[3]))
+        if mirrored:
+            image = ImageOps.mirror(image)
+        cases.append(dict(image=[width, height, channels], bicubic=bicubic, box=box, size=size, window=window,
+                          mirrored=mirrored, crc=zlib.crc32(image.tobytes())))
+    write_json("resample.json", cases)
+
+
 def write_decodes():
     rgb = Image.fromarray(synthetic(37, 23, 3))
     grey = Image.fromarray(synthetic(37, 23, 1)[:, :, 0])
@@ -167,6 +199,13 @@ class Random:
             if value < limit:
                 return value % bound
 
+    def next(self):
+        self.state = (self.state + 1) & U64
+        return mix((self.state - 1) & U64)
+
+    def uniform(self, low, high):
+        return low + (high - low) * ((self.next() >> 11) * 2.0 ** -53)
+
     def shuffled(self, values):
         values = list(values)
         for i in range(len(values), 1, -1):
@@ -215,6 +254,7 @@ def write_json(name, value):
 if __name__ == "__main__":
     OUT.mkdir(exist_ok=True)
     write_resizes()
+    write_resamples()
     write_decodes()
     write_choices()
     write_fashion()

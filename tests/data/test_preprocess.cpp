@@ -6,26 +6,12 @@
 #include "base/error.h"
 #include "data/preprocess.h"
 #include "helpers.h"
+#include "synthetic.h"
 
 using namespace gf;
+using test::synthetic;
 
 namespace {
-
-/// The image that make_golden.py makes from the same sizes.
-Pixels synthetic(int width, int height, int channels) {
-  Pixels pixels{width, height, channels, {}};
-  for (std::int64_t y = 0; y < height; ++y) {
-    for (std::int64_t x = 0; x < width; ++x) {
-      for (std::int64_t c = 0; c < channels; ++c) {
-        const auto first = std::abs((x * 7 + y * 3 + c * 90) % 510 - 255);
-        const auto second = std::abs((x * 2 + y * 11) % 510 - 255);
-        const auto noise = (((x * 73856093) ^ (y * 19349663) ^ (c * 83492791)) >> 7) & 63;
-        pixels.bytes.push_back(static_cast<std::uint8_t>((first * 2 + second + noise * 2) / 5));
-      }
-    }
-  }
-  return pixels;
-}
 
 /// Mean 0 and std 1 for `channels`: the result is pixel / 255.
 Preprocess plain(int channels, int height, int width) {
