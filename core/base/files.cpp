@@ -2,6 +2,7 @@
 #include "base/files.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,7 +10,6 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
-#include <fstream>
 #include <system_error>
 
 #include "base/error.h"
@@ -17,6 +17,17 @@
 namespace gf {
 namespace fs = std::filesystem;
 namespace {
+
+struct OpenFile {
+  /// Does not wait for a pipe's other end.
+  explicit OpenFile(const std::string& path) : descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {}
+  ~OpenFile() {
+    if (descriptor >= 0) ::close(descriptor);
+  }
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+  const int descriptor;
+};
 
 std::string reason() {
   return std::strerror(errno);
@@ -66,23 +77,50 @@ bool liesIn(const fs::path& file, const fs::path& folder) {
 
 }  // namespace
 
+namespace {
+
+std::size_t sizeToRead(const OpenFile& file, const std::string& path, std::size_t maxBytes) {
+  struct stat facts {};
+  if (file.descriptor < 0 && (errno == ENOENT || errno == ENOTDIR)) {
+    failInput(path, "the file must exist", "nothing there");
+  }
+  const bool special = file.descriptor < 0 && errno == ENXIO;  // A socket.
+  if (!special && (file.descriptor < 0 || ::fstat(file.descriptor, &facts) != 0)) {
+    failInput(path, "the file must be readable", reason());
+  }
+  if (special || !S_ISREG(facts.st_mode)) failInput(path, "must be a file", "a folder or a special file");
+  const auto size = static_cast<std::size_t>(facts.st_size);
+  if (size > maxBytes) {
+    failInput(path, "must be at most " + std::to_string(maxBytes) + " bytes", std::to_string(size) + " bytes");
+  }
+  return size;
+}
+
+void readAll(const OpenFile& file, const std::string& path, char* to, std::size_t size) {
+  for (std::size_t done = 0; done < size;) {
+    const ssize_t got = ::read(file.descriptor, to + done, size - done);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) failInput(path, "the file must be readable", reason());
+    if (got == 0) failInput(path, "the file must be readable to its end", std::to_string(done) + " bytes");
+    done += static_cast<std::size_t>(got);
+  }
+}
+
+}  // namespace
+
 std::string readFile(const fs::path& path, std::size_t maxBytes) {
-  std::error_code error;
-  const auto status = fs::status(path, error);
-  if (!fs::exists(status)) failInput(path.string(), "the file must exist", "nothing there");
-  if (!fs::is_regular_file(status)) failInput(path.string(), "must be a file", "a folder or a special file");
-  const auto size = fs::file_size(path, error);
-  if (!error && size > maxBytes) {
-    failInput(path.string(), "must be at most " + std::to_string(maxBytes) + " bytes", std::to_string(size) + " bytes");
-  }
-  std::ifstream file(path, std::ios::binary);
-  if (!file) failInput(path.string(), "the file must be readable", reason());
-  std::string bytes(static_cast<std::size_t>(size), '\0');
-  file.read(bytes.data(), static_cast<std::streamsize>(size));
-  if (static_cast<std::uintmax_t>(file.gcount()) != size) {
-    failInput(path.string(), "the file must be readable to its end", std::to_string(file.gcount()) + " bytes");
-  }
+  const OpenFile file(path.native());
+  std::string bytes(sizeToRead(file, path.native(), maxBytes), '\0');
+  readAll(file, path.native(), bytes.data(), bytes.size());
   return bytes;
+}
+
+std::string_view readFile(const std::string& path, std::size_t maxBytes, std::vector<char>& room) {
+  const OpenFile file(path);
+  const std::size_t size = sizeToRead(file, path, maxBytes);
+  if (room.size() < size) room.resize(size);
+  readAll(file, path, room.data(), size);
+  return {room.data(), size};
 }
 
 void writeAtomically(const fs::path& path, const std::function<void(const fs::path&)>& write) {

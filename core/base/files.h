@@ -13,6 +13,8 @@ namespace gf {
 /// The whole file as bytes. Throws Error(Input) when it is not there, not a regular file, unreadable, or larger than
 /// `maxBytes`.
 std::string readFile(const std::filesystem::path& path, std::size_t maxBytes);
+/// The same into the beginning of `room`, which grows when it must and is there to be used again.
+std::string_view readFile(const std::string& path, std::size_t maxBytes, std::vector<char>& room);
 
 /// Replaces `path` by `bytes`, or leaves it as it was: temporary file beside it, fsync, rename, fsync of the folder.
 /// Throws Error(Run) with the system's reason (disk full, no permission).

@@ -35,6 +35,8 @@ class Random {
     while (value >= limit) value = next();
     return value % bound;
   }
+  /// Uniform in [0, 1), a multiple of 2⁻⁵³.
+  double uniform() { return static_cast<double>(next() >> 11) * 0x1p-53; }
   /// Fisher–Yates.
   template <class T>
   void shuffle(std::vector<T>& values) {

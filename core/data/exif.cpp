@@ -4,6 +4,36 @@
 #include "data/byte_number.h"
 
 namespace gf {
+namespace {
+
+/// How an orientation says that the rows of the upright image run through the stored one.
+struct Turn {
+  bool swapped, fromRight, fromBelow;
+};
+
+Turn turnOf(int orientation) {
+  return {orientation >= 5, orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8,
+          orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7};
+}
+
+template <int channels>
+void turn(const StoredImage& image, const PixelBox& box, std::uint8_t* to) {
+  const auto [swapped, fromRight, fromBelow] = turnOf(image.orientation);
+  const auto row = static_cast<std::ptrdiff_t>(image.width) * channels;
+  const std::ptrdiff_t across = fromRight ? -channels : channels, down = fromBelow ? -row : row;
+  const std::ptrdiff_t stepX = swapped ? down : across, stepY = swapped ? across : down;
+  const std::uint8_t* start =
+      image.bytes + (fromBelow ? (image.height - 1) * row : 0) + (fromRight ? row - channels : 0);
+  for (int y = box.top; y < box.top + box.height; ++y) {
+    const std::uint8_t* in = start + y * stepY + box.left * stepX;
+    std::uint8_t* out = to + (static_cast<std::ptrdiff_t>(y) * image.uprightWidth() + box.left) * channels;
+    for (int x = 0; x < box.width; ++x, in += stepX) {
+      for (int c = 0; c < channels; ++c) *out++ = in[c];
+    }
+  }
+}
+
+}  // namespace
 
 int exifOrientation(std::string_view block) {
   constexpr std::string_view kPrefix("Exif\0\0", 6);
@@ -25,21 +55,23 @@ int exifOrientation(std::string_view block) {
 
 Pixels upright(Pixels source, int orientation) {
   if (orientation <= 1 || orientation > 8) return source;
-  const bool swapped = orientation >= 5;
-  const int w = source.width, h = source.height, n = source.channels;
-  Pixels result{swapped ? h : w, swapped ? w : h, n, std::vector<std::uint8_t>(source.bytes.size())};
-  const bool fromRight = orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
-  const bool fromBelow = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
-  std::uint8_t* out = result.bytes.data();
-  for (int y = 0; y < result.height; ++y) {
-    for (int x = 0; x < result.width; ++x) {
-      const int across = swapped ? y : x, down = swapped ? x : y;
-      const int sx = fromRight ? w - 1 - across : across, sy = fromBelow ? h - 1 - down : down;
-      const std::uint8_t* in = source.bytes.data() + (static_cast<std::size_t>(sy) * w + sx) * n;
-      for (int c = 0; c < n; ++c) *out++ = in[c];
-    }
-  }
+  const StoredImage stored{source.bytes.data(), source.width, source.height, source.channels, orientation};
+  Pixels result{stored.uprightWidth(), stored.uprightHeight(), source.channels,
+                std::vector<std::uint8_t>(source.bytes.size())};
+  turnUpright(stored, {0, 0, result.width, result.height}, result.bytes.data());
   return result;
+}
+
+PixelBox storedBox(const StoredImage& image, const PixelBox& box) {
+  const auto [swapped, fromRight, fromBelow] = turnOf(image.orientation);
+  PixelBox stored = swapped ? PixelBox{box.top, box.left, box.height, box.width} : box;
+  if (fromRight) stored.left = image.width - stored.left - stored.width;
+  if (fromBelow) stored.top = image.height - stored.top - stored.height;
+  return stored;
+}
+
+void turnUpright(const StoredImage& image, const PixelBox& box, std::uint8_t* to) {
+  image.channels == 1 ? turn<1>(image, box, to) : turn<3>(image, box, to);
 }
 
 }  // namespace gf

@@ -34,9 +34,9 @@ class PathList {
       ends_.push_back(text_.size());
     }
   }
-  std::string operator[](std::size_t index) const {
+  std::string_view operator[](std::size_t index) const {
     const std::size_t begin = index == 0 ? 0 : ends_[index - 1];
-    return text_.substr(begin, ends_[index] - begin);
+    return std::string_view(text_).substr(begin, ends_[index] - begin);
   }
 
  private:
@@ -49,18 +49,33 @@ class FileDataSet : public LabelledSet {
   FileDataSet(fs::path root, const std::vector<std::string>& files, Labelling labelling)
       : LabelledSet(std::move(labelling)), root_(std::move(root)), files_(files) {}
 
-  Pixels image(std::size_t index) const override { return readImage(root_ / sampleName(index)); }
+  Pixels image(std::size_t index) const override {
+    Pixels pixels;
+    read(index, nullptr, pixels);
+    return pixels;
+  }
+  void read(std::size_t index, const BoxWanted* wanted, Pixels& pixels) const override {
+    readImage(pathOf(index), wanted, pixels);
+  }
   Oddities examine(std::size_t index) const override {
     Oddities found = 0;
-    readImage(root_ / sampleName(index), &found);
+    Pixels pixels;
+    readImage(pathOf(index), nullptr, pixels, &found);
     return found;
   }
   std::string sampleName(std::size_t index) const override {
     checkIndex(index, root_.string());
-    return files_[index];
+    return std::string(files_[index]);
   }
 
  private:
+  /// Valid until this thread asks for another one.
+  const std::string& pathOf(std::size_t index) const {
+    checkIndex(index, root_.string());
+    thread_local std::string path;
+    return path.assign(root_.native()).append("/").append(files_[index]);
+  }
+
   fs::path root_;
   PathList files_;  ///< Relative to `root_`.
 };

@@ -98,15 +98,11 @@ Pixels decodeBmp(std::string_view bytes, const std::string& subject, Oddities& f
 #endif
 }
 
-Pixels decodeAny(std::string_view bytes, const std::string& subject, Oddities& found) {
-  if (bytes.empty()) failInput(subject, "must be an image", "an empty file");
-  const auto format = formatOf(bytes);
-  if (!format) failInput(subject, "must be a JPEG, PNG, GIF, BMP, WebP or TIFF image", "other content");
-  switch (*format) {
+/// Formats of which every image is decoded whole.
+Pixels decodeWhole(Format format, std::string_view bytes, const std::string& subject, Oddities& found) {
+  switch (format) {
     case Format::Jpeg:
-#if defined(GF_HAVE_TURBOJPEG)
-      return decodeJpeg(bytes, subject, &found);
-#elif defined(GF_HAVE_OPENCV)
+#ifdef GF_HAVE_OPENCV
       return decodeWithOpenCv(bytes, subject);
 #else
       failUnknown(subject, "JPEG", "libjpeg-turbo");
@@ -141,14 +137,20 @@ Pixels decodeAny(std::string_view bytes, const std::string& subject, Oddities& f
   return decodeBmp(bytes, subject, found);
 }
 
-std::string bytesOf(const std::filesystem::path& path) {
-  std::error_code error;
-  // What a folder's reader could not list stands among its images, to be counted and named like them.
-  if (std::filesystem::is_directory(path, error)) {
+/// The file in memory of this thread, which is used again.
+std::string_view bytesOf(const std::string& path) {
+  thread_local std::vector<char> room;
+  constexpr std::size_t kMostKept = std::size_t{16} << 20;
+  if (room.size() > kMostKept) std::vector<char>().swap(room);  // Of the image before.
+  try {
+    return readFile(path, kMaxImageFileBytes, room);
+  } catch (const Error&) {
+    // What a folder's reader could not list stands among its images, to be counted and named like them.
+    std::error_code error;
+    if (!std::filesystem::is_directory(path, error)) throw;
     std::filesystem::directory_iterator(path, error);
-    failInput(path.string(), "the folder must be readable", error ? error.message() : "a folder in place of an image");
+    failInput(path, "the folder must be readable", error ? error.message() : "a folder in place of an image");
   }
-  return readFile(path, kMaxImageFileBytes);
 }
 
 }  // namespace
@@ -167,18 +169,40 @@ void failDamaged(const std::string& subject, const std::string& observed) {
   failInput(subject, "must be a complete, undamaged image", observed, "Copy the file again or leave it out");
 }
 
-Pixels decodeImage(std::string_view bytes, const std::string& subject, Oddities* found) {
+void decodeImage(std::string_view bytes, const std::string& subject, const BoxWanted* wanted, Pixels& pixels,
+                 Oddities* found) {
   Oddities ignored = 0;
-  return decodeAny(bytes, subject, found ? *found : ignored);
+  Oddities& seen = found ? *found : ignored;
+  if (bytes.empty()) failInput(subject, "must be an image", "an empty file");
+  const auto format = formatOf(bytes);
+  if (!format) failInput(subject, "must be a JPEG, PNG, GIF, BMP, WebP or TIFF image", "other content");
+#ifdef GF_HAVE_TURBOJPEG
+  if (*format == Format::Jpeg) return decodeJpeg(bytes, subject, wanted, pixels, seen);
+#else
+  (void)wanted;
+#endif
+  pixels = decodeWhole(*format, bytes, subject, seen);
 }
 
-Pixels readImage(const std::filesystem::path& path, Oddities* found) {
-  const std::string bytes = bytesOf(path);
+Pixels decodeImage(std::string_view bytes, const std::string& subject, Oddities* found) {
+  Pixels pixels;
+  decodeImage(bytes, subject, nullptr, pixels, found);
+  return pixels;
+}
+
+void readImage(const std::string& path, const BoxWanted* wanted, Pixels& pixels, Oddities* found) {
+  const std::string_view bytes = bytesOf(path);
   if (found != nullptr) {
     const auto named = namedFormat(path), real = formatOf(bytes);
     if (named && real && *named != *real) *found |= bitOf(Oddity::Misnamed);
   }
-  return decodeImage(bytes, path.string(), found);
+  decodeImage(bytes, path, wanted, pixels, found);
+}
+
+Pixels readImage(const std::filesystem::path& path, Oddities* found) {
+  Pixels pixels;
+  readImage(path.native(), nullptr, pixels, found);
+  return pixels;
 }
 
 bool hasImageExtension(const std::filesystem::path& path) {

@@ -35,8 +35,15 @@ inline constexpr std::size_t kMaxImageFileBytes = std::size_t{512} << 20;
 /// 32-bit samples is refused. Throws Error(Input) about `subject`, with the rule and what was seen.
 Pixels decodeImage(std::string_view bytes, const std::string& subject, Oddities* found = nullptr);
 
+/// The same into `pixels`, whose memory is used again, and of which only the part that is wanted must be right
+/// (nullptr: all). A JPEG of one scan is then decoded in that part alone, bit for bit as in the whole; a file cut short
+/// is found in any case, other damage only down to the last row wanted.
+void decodeImage(std::string_view bytes, const std::string& subject, const BoxWanted* wanted, Pixels& pixels,
+                 Oddities* found = nullptr);
+
 /// The same for a file; errors name it. A folder among images stands for what cannot be listed in it.
 Pixels readImage(const std::filesystem::path& path, Oddities* found = nullptr);
+void readImage(const std::string& path, const BoxWanted* wanted, Pixels& pixels, Oddities* found = nullptr);
 
 /// Whether a file of this name is taken for an image when a folder is listed.
 bool hasImageExtension(const std::filesystem::path& path);
@@ -47,7 +54,8 @@ void checkImageSize(std::uint64_t width, std::uint64_t height, const std::string
 
 // One decoder a format, each only in builds that have its library (libjpeg-turbo, libpng, libwebp, giflib, libtiff;
 // OpenCV for BMP and, without libjpeg-turbo, for JPEG). What is odd is added to `found`.
-Pixels decodeJpeg(std::string_view bytes, const std::string& subject, Oddities* found = nullptr);
+void decodeJpeg(std::string_view bytes, const std::string& subject, const BoxWanted* wanted, Pixels& pixels,
+                Oddities& found);
 Pixels decodePng(std::string_view bytes, const std::string& subject, Oddities& found);
 Pixels decodeWebP(std::string_view bytes, const std::string& subject, Oddities& found);
 Pixels decodeGif(std::string_view bytes, const std::string& subject, Oddities& found);

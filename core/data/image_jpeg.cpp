@@ -1,22 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #ifdef GF_HAVE_TURBOJPEG
 
-#include <turbojpeg.h>
-
-#include <memory>
+#include <algorithm>
+#include <vector>
 
 #include "base/error.h"
 #include "data/byte_number.h"
 #include "data/exif.h"
 #include "data/image_file.h"
+#include "data/jpeg_decoder.h"
 
 namespace gf {
 namespace {
-
-struct CloseHandle {
-  void operator()(void* handle) const { tjDestroy(handle); }
-};
-using Handle = std::unique_ptr<void, CloseHandle>;
 
 /// What the segments before the first scan say.
 struct Segments {
@@ -48,64 +43,89 @@ Segments readSegments(std::string_view bytes) {
   return found;
 }
 
-/// Adobe stores CMYK inverted, so that light is ink times black.
-Pixels fromCmyk(const Pixels& cmyk) {
-  Pixels rgb{cmyk.width, cmyk.height, 3, {}};
-  rgb.bytes.reserve(cmyk.bytes.size() / 4 * 3);
-  for (std::size_t i = 0; i < cmyk.bytes.size(); i += 4) {
-    const int black = cmyk.bytes[i + 3];
-    for (std::size_t c = 0; c < 3; ++c) {
-      rgb.bytes.push_back(static_cast<std::uint8_t>((cmyk.bytes[i + c] * black + 127) / 255));
+/// Inks to light, in the rows and columns of `box`. Adobe stores CMYK inverted, so that light is ink times black.
+void toLight(const std::uint8_t* inks, const PixelBox& box, std::size_t width, std::uint8_t* rgb) {
+  for (int y = box.top; y < box.top + box.height; ++y) {
+    const std::size_t first = static_cast<std::size_t>(y) * width + static_cast<std::size_t>(box.left);
+    const std::uint8_t* in = inks + 4 * first;
+    std::uint8_t* out = rgb + 3 * first;
+    for (int x = 0; x < box.width; ++x, in += 4, out += 3) {
+      for (int c = 0; c < 3; ++c) out[c] = static_cast<std::uint8_t>((in[c] * in[3] + 127) / 255);
     }
   }
-  return rgb;
 }
 
-/// libjpeg goes on after a warning and fills what is missing with grey. Only remarks that leave every pixel in place
-/// are let pass, and only if the end marker is there.
-bool harmless(std::string_view message, std::string_view bytes, std::size_t scan) {
-  const bool remark = message.find("extraneous bytes before marker") != std::string_view::npos ||
-                      message.find("unknown JFIF revision") != std::string_view::npos;
-  const std::size_t end = bytes.rfind("\xFF\xD9");
-  return remark && scan != std::string_view::npos && end != std::string_view::npos && end > scan;
-}
-
-[[noreturn]] void failBroken(const std::string& subject, const std::string& message) {
+[[noreturn]] void failBroken(const std::string& subject, const char* message) {
   failInput(subject, "must be a complete, undamaged JPEG image", message, "Copy the file again or leave it out");
+}
+
+/// Memory of this thread between the decoder and the upright image; of large images it is given back.
+class Between {
+ public:
+  ~Between() {
+    if (room().size() > kMostKept) std::vector<std::uint8_t>().swap(room());
+  }
+  /// At least so many bytes, whatever they hold.
+  std::uint8_t* take(std::size_t bytes) {
+    if (room().size() < bytes) room().resize(bytes);
+    return room().data();
+  }
+
+ private:
+  static constexpr std::size_t kMostKept = std::size_t{16} << 20;
+  static std::vector<std::uint8_t>& room() {
+    thread_local std::vector<std::uint8_t> bytes;
+    return bytes;
+  }
+};
+
+bool endsAfter(std::string_view bytes, std::size_t at) {
+  const std::size_t end = bytes.rfind("\xFF\xD9");
+  return end != std::string_view::npos && end >= at;
 }
 
 }  // namespace
 
-Pixels decodeJpeg(std::string_view bytes, const std::string& subject, Oddities* found) {
-  // A new one each time (a microsecond): a used one keeps tables of the image before, sound or not.
-  const Handle handle(tjInitDecompress());
-  if (!handle) failRun(subject, "the JPEG decoder must start", tjGetErrorStr2(nullptr));
-  const auto* data = reinterpret_cast<const unsigned char*>(bytes.data());
-  const auto size = static_cast<unsigned long>(bytes.size());
-  int width = 0, height = 0, subsampling = -1, colours = -1;
-  // An unusual subsampling fails here, after the rest was read, although the decoder below can do it.
-  if (tjDecompressHeader3(handle.get(), data, size, &width, &height, &subsampling, &colours) != 0 &&
-      (width < 1 || height < 1 || colours < 0)) {
-    failBroken(subject, tjGetErrorStr2(handle.get()));
-  }
-  checkImageSize(static_cast<std::uint64_t>(width), static_cast<std::uint64_t>(height), subject);
-  const bool grey = colours == TJCS_GRAY, cmyk = colours == TJCS_CMYK || colours == TJCS_YCCK;
-  const int format = grey ? TJPF_GRAY : cmyk ? TJPF_CMYK : TJPF_RGB;
-  Pixels pixels{width, height, tjPixelSize[format], {}};
-  pixels.bytes.resize(static_cast<std::size_t>(width) * height * pixels.channels);
+void decodeJpeg(std::string_view bytes, const std::string& subject, const BoxWanted* wanted, Pixels& pixels,
+                Oddities& found) {
+  JpegDecoder& decoder = JpegDecoder::ofThread();
+  const JpegDecoder::Header* header = decoder.open(bytes);
+  if (header == nullptr) failBroken(subject, decoder.problem());
+  checkImageSize(static_cast<std::uint64_t>(header->width), static_cast<std::uint64_t>(header->height), subject);
   const Segments segments = readSegments(bytes);
-  if (tjDecompress2(handle.get(), data, size, pixels.bytes.data(), width, 0, height, format,
-                    TJFLAG_ACCURATEDCT | TJFLAG_LIMITSCANS) != 0) {
-    const std::string message = tjGetErrorStr2(handle.get());
-    if (tjGetErrorCode(handle.get()) != TJERR_WARNING || !harmless(message, bytes, segments.scan)) {
-      failBroken(subject, message);
+  const bool inks = header->channels == 4;
+  StoredImage stored{nullptr, header->width, header->height, inks ? 3 : header->channels, segments.orientation};
+  pixels.width = stored.uprightWidth();
+  pixels.height = stored.uprightHeight();
+  pixels.channels = stored.channels;
+  const std::size_t count = static_cast<std::size_t>(stored.width) * static_cast<std::size_t>(stored.height);
+  pixels.bytes.resize(count * static_cast<std::size_t>(stored.channels));
+  const PixelBox whole{0, 0, pixels.width, pixels.height};
+  const PixelBox box = wanted ? wanted->boxOf(pixels.width, pixels.height) : whole;
+
+  Between between;
+  const bool turned = stored.orientation != 1;
+  std::uint8_t* decoded =
+      inks || turned ? between.take(count * static_cast<std::size_t>(header->channels)) : pixels.bytes.data();
+  const PixelBox part = storedBox(stored, box);
+  if (!decoder.decode(part, decoded)) failBroken(subject, decoder.problem());
+  // A file cut short is found although nobody looks at what it lacks: then the whole is decoded, which says so.
+  if (part.top + part.height < stored.height && !endsAfter(bytes, decoder.looked())) {
+    if (decoder.open(bytes) == nullptr || !decoder.decode(storedBox(stored, whole), decoded)) {
+      failBroken(subject, decoder.problem());
     }
   }
-  if (found != nullptr) {
-    *found |= (grey ? bitOf(Oddity::Grey) : 0) | (cmyk ? bitOf(Oddity::Cmyk) : 0) |
-              (segments.orientation != 1 ? bitOf(Oddity::Turned) : 0);
+  if (decoder.remarked() && (segments.scan == std::string_view::npos || !endsAfter(bytes, segments.scan + 1))) {
+    failBroken(subject, "an unknown segment, and no end");
   }
-  return upright(cmyk ? fromCmyk(pixels) : std::move(pixels), segments.orientation);
+  // In place where it must still be turned: what is written lies before what is still to be read.
+  if (inks) toLight(decoded, part, static_cast<std::size_t>(stored.width), turned ? decoded : pixels.bytes.data());
+  if (turned) {
+    stored.bytes = decoded;
+    turnUpright(stored, box, pixels.bytes.data());
+  }
+  found |= (stored.channels == 1 ? bitOf(Oddity::Grey) : 0) | (inks ? bitOf(Oddity::Cmyk) : 0) |
+           (turned ? bitOf(Oddity::Turned) : 0);
 }
 
 }  // namespace gf

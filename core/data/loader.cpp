@@ -147,19 +147,11 @@ Chunk Loader::State::take() {
 
 void Loader::State::readRow(const Chunk& chunk, std::size_t row) const {
   const std::uint32_t sample = chunk.slot->batch.indices[row];
-  try {
-    const Pixels pixels = data->image(sample);
-    const View view = viewOf(options.seed, sample, chunk.epoch, options.augment);
-    std::vector<Resized> resized(preparers.size());
-    for (std::size_t i = 0; i < preparers.size(); ++i) {
-      std::size_t like = 0;
-      while (like < i && !preparers[i].fitsLike(preparers[like])) ++like;
-      if (like == i) resized[i] = preparers[i].fit(pixels);
-      preparers[i].write(resized[like], view, chunk.slot->outputs[i] + row * preparers[i].floats());
-    }
-  } catch (const Error& error) {
-    if (!error.subject().empty()) throw;
-    throw Error(error.kind(), data->sampleName(sample), error.rule(), error.observed(), error.remedy());
+  const Pixels pixels = data->image(sample);
+  const View view = viewOf(options.seed, sample, chunk.epoch, options.augment);
+  PrepareScratch scratch;
+  for (std::size_t i = 0; i < preparers.size(); ++i) {
+    preparers[i].prepare(pixels, view, scratch, chunk.slot->outputs[i] + row * preparers[i].floats());
   }
 }
 
@@ -242,7 +234,7 @@ Loader::Loader(std::shared_ptr<const DataSet> data, std::vector<std::uint32_t> s
     state_->which.push_back(static_cast<std::size_t>(found - distinct.begin()));
     if (found == distinct.end()) distinct.push_back(one);
   }
-  for (const auto& one : distinct) state_->preparers.emplace_back(one);
+  for (const auto& one : distinct) state_->preparers.emplace_back(one, options.sharedCrop ? distinct.front() : one);
   for (int i = 0; i < options.threads; ++i) state_->threads.emplace_back([state = state_.get()] { state->run(); });
 }
 

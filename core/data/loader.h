@@ -27,8 +27,9 @@ struct LoaderOptions {
   int threads = 1;   ///< Decoding threads, at least 1.
   int prefetch = 2;  ///< Batches made ahead of the reader; bounds the memory.
   Augment augment = Augment::None;
-  bool shuffle = false;  ///< Order is a pure function of (seed, epoch).
-  bool padTail = false;  ///< Keeps the last batch at full size so that shapes never change (evaluation).
+  bool sharedCrop = false;  ///< All models see what the first one crops; else each its own evaluation crop.
+  bool shuffle = false;     ///< Order is a pure function of (seed, epoch).
+  bool padTail = false;     ///< Keeps the last batch at full size so that shapes never change (evaluation).
   std::uint64_t seed = 0;
 };
 

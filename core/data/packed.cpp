@@ -220,7 +220,7 @@ class PackedSet final : public DataSet {
     store_->checked[first_ + index].store(true, std::memory_order_relaxed);
   }
 
-  /// An image whose checksum was compared once gives only the rows that are asked for.
+  /// An image whose checksum was compared once gives only the rows that are asked for, unchecked.
   void readRaw(const PackedEntry& entry, std::size_t index, const BoxWanted* wanted, Pixels& pixels) const {
     setSize(entry, pixels);
     pixels.bytes.resize(entry.imageBytes);
@@ -235,13 +235,15 @@ class PackedSet final : public DataSet {
     store_->file.read(entry.imageAt + skipped, to + skipped, static_cast<std::size_t>(box.height) * row);
   }
 
-  void readJpeg(const PackedEntry& entry, std::size_t index, const BoxWanted*, Pixels& pixels) const {
+  void readJpeg(const PackedEntry& entry, std::size_t index, const BoxWanted* wanted, Pixels& pixels) const {
     thread_local std::vector<char> bytes;
     if (bytes.size() < entry.imageBytes) bytes.resize(entry.imageBytes);
     store_->file.read(entry.imageAt, bytes.data(), entry.imageBytes);
-    checkImage(entry, index, bytes.data());
+    if (!wanted || !store_->checked[first_ + index].load(std::memory_order_relaxed)) {
+      checkImage(entry, index, bytes.data());
+    }
     try {
-      pixels = decodeImage({bytes.data(), entry.imageBytes}, store_->file.subject());
+      decodeImage({bytes.data(), entry.imageBytes}, store_->file.subject(), wanted, pixels);
     } catch (const Error& error) {  // The name only now: making it costs memory for each image.
       throw Error(error.kind(), subjectOf(entry), error.rule(), error.observed(), error.remedy());
     }

@@ -2,7 +2,6 @@
 #include "data/packed_image.h"
 
 #include <algorithm>
-#include <optional>
 #include <string_view>
 
 #ifdef GF_HAVE_TURBOJPEG
@@ -11,21 +10,10 @@
 
 #include "base/error.h"
 #include "base/hash.h"
-#include "data/preparer.h"
+#include "data/resample.h"
 
 namespace gf {
 namespace {
-
-/// A model's input whose resize is the one wanted here: shorter edge to `side`, the longer one rounded down.
-Preprocess resizeTo(int side) {
-  Preprocess wanted;
-  wanted.inputSize = {3, side, side};
-  wanted.mean = wanted.std = {1, 1, 1};
-  wanted.interpolation = Interpolation::Bicubic;
-  wanted.cropPct = 1;
-  wanted.cropMode = CropMode::Center;
-  return wanted;
-}
 
 #ifdef GF_HAVE_TURBOJPEG
 /// One encoder with a buffer of its own.
@@ -41,11 +29,12 @@ class JpegEncoder {
   JpegEncoder(const JpegEncoder&) = delete;
   JpegEncoder& operator=(const JpegEncoder&) = delete;
 
-  std::string encode(const Resized& image) {
+  std::string encode(const ImageView& image) {
     unsigned long size = room_;
     const bool grey = image.channels == 1;
-    if (tjCompress2(handle_, image.bytes, image.width, 0, image.height, grey ? TJPF_GRAY : TJPF_RGB, &buffer_, &size,
-                    grey ? TJSAMP_GRAY : TJSAMP_444, quality_, TJFLAG_ACCURATEDCT) != 0) {
+    if (tjCompress2(handle_, image.bytes, image.width, static_cast<int>(image.stride), image.height,
+                    grey ? TJPF_GRAY : TJPF_RGB, &buffer_, &size, grey ? TJSAMP_GRAY : TJSAMP_444, quality_,
+                    TJFLAG_ACCURATEDCT) != 0) {
       failRun("JPEG", "the image must be encodable", tjGetErrorStr2(handle_));
     }
     room_ = std::max(room_, size);
@@ -64,16 +53,35 @@ class JpegEncoder {
 
 struct PackedMaker::State {
   int side = 0, quality = 0;
-  std::optional<Preparer> resizer;
+  Resampler resampler;
+  std::vector<std::uint8_t> resized;
 #ifdef GF_HAVE_TURBOJPEG
   std::unique_ptr<JpegEncoder> encoder;
 #endif
+
+  /// The image as it is stored.
+  ImageView resizedOf(const Pixels& pixels) {
+    const ImageView image = viewOfPixels(pixels);
+    if (side == 0 || std::min(image.width, image.height) <= side) return image;
+    const ImageSize size = shorterEdgeTo(side, {image.width, image.height});
+    const auto row = static_cast<std::ptrdiff_t>(size.width) * image.channels;
+    resized.resize(static_cast<std::size_t>(row) * static_cast<std::size_t>(size.height));
+    resampler.run(image,
+                  {Interpolation::Bicubic,
+                   0,
+                   0,
+                   static_cast<float>(image.width),
+                   static_cast<float>(image.height),
+                   size,
+                   {0, 0, size.width, size.height}},
+                  resized.data(), row);
+    return {resized.data(), size.width, size.height, image.channels, row};
+  }
 };
 
 PackedMaker::PackedMaker(int side, int quality) : state_(std::make_unique<State>()) {
   state_->side = side;
   state_->quality = quality;
-  if (side > 0) state_->resizer.emplace(resizeTo(side));
   if (quality == 0) return;
 #ifdef GF_HAVE_TURBOJPEG
   state_->encoder = std::make_unique<JpegEncoder>(quality);
@@ -87,8 +95,7 @@ PackedMaker::~PackedMaker() = default;
 PackedMaker::PackedMaker(PackedMaker&&) noexcept = default;
 
 PackedMaker::Made PackedMaker::make(const Pixels& pixels) {
-  Resized image{pixels.width, pixels.height, pixels.channels, pixels.bytes.data(), {}};
-  if (state_->side > 0 && std::min(pixels.width, pixels.height) > state_->side) image = state_->resizer->fit(pixels);
+  const ImageView image = state_->resizedOf(pixels);
   Made made;
 #ifdef GF_HAVE_TURBOJPEG
   if (state_->encoder) made.bytes = state_->encoder->encode(image);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "data/preparer.h"
 
-#include <cstring>
+#include <algorithm>
+#include <charconv>
+#include <cmath>
 #include <string>
 
 #include "base/error.h"
@@ -10,11 +12,7 @@
 namespace gf {
 namespace {
 
-struct Size {
-  int width, height;
-};
-
-void check(const Preprocess& p) {
+const Preprocess& checked(const Preprocess& p) {
   const auto [channels, height, width] = p.inputSize;
   const std::string subject = "the model's input";
   if (channels != 1 && channels != 3) failInput(subject, "must have 1 or 3 channels", std::to_string(channels));
@@ -22,8 +20,10 @@ void check(const Preprocess& p) {
     failInput(subject, "height and width must be from 1 to 8192",
               std::to_string(height) + " × " + std::to_string(width));
   }
-  if (!(p.cropPct > 0 && p.cropPct <= 1)) {
-    failInput(subject, "the crop share must be in (0, 1]", std::to_string(p.cropPct));
+  if (!(p.cropPct > 0 && p.cropPct <= kLargestCropPct)) {
+    failInput(subject,
+              "the crop share must be above 0 and at most " + std::to_string(static_cast<int>(kLargestCropPct)),
+              std::to_string(p.cropPct));
   }
   if (std::max(height, width) / p.cropPct > kMaxImageSide) {
     failInput(subject, "the crop share must not ask for images above " + std::to_string(kMaxImageSide) + " pixels",
@@ -40,23 +40,54 @@ void check(const Preprocess& p) {
                 std::to_string(p.mean[c]) + ", " + std::to_string(p.std[c]));
     }
   }
+  return p;
 }
 
-/// ITU-R 601 luma in the 16-bit fixed point that Pillow uses.
-Pixels toGrey(const Pixels& rgb) {
-  Pixels grey{rgb.width, rgb.height, 1, {}};
-  grey.bytes.resize(rgb.bytes.size() / 3);
-  const std::uint8_t* in = rgb.bytes.data();
-  for (auto& out : grey.bytes) {
-    out = static_cast<std::uint8_t>((in[0] * 19595U + in[1] * 38470U + in[2] * 7471U + 0x8000U) >> 16);
-    in += 3;
+/// The number as somebody wrote it: 0.3, where the float is a little more.
+double asWritten(float value) {
+  char digits[32];
+  const auto end = std::to_chars(std::begin(digits), std::end(digits), value).ptr;
+  double result = value;
+  std::from_chars(digits, end, result);
+  return result;
+}
+
+/// What lies outside an image, per channel: timm pads with the mean colour in border mode, torchvision's crop with
+/// black.
+std::vector<std::uint8_t> fillOf(const Preprocess& p, std::size_t channels) {
+  std::vector<std::uint8_t> fill;
+  for (const float mean : p.mean) {
+    const double value = p.cropMode == CropMode::Border ? std::nearbyint(255.0 * asWritten(mean)) : 0;
+    fill.push_back(static_cast<std::uint8_t>(std::clamp(value, 0.0, 255.0)));
   }
-  return grey;
+  if (fill.size() > channels) fill = {lumaOf(fill[0], fill[1], fill[2])};
+  fill.resize(channels, fill[0]);
+  return fill;
+}
+
+/// The grey image of what lies in `box`, in `grey`; the rest is left as it is.
+ImageView greyOf(const Pixels& rgb, const PixelBox& box, std::vector<std::uint8_t>& grey) {
+  const auto width = static_cast<std::size_t>(rgb.width);
+  grey.resize(std::max(grey.size(), width * static_cast<std::size_t>(rgb.height)));
+  for (int y = box.top; y < box.top + box.height; ++y) {
+    const std::size_t begin = static_cast<std::size_t>(y) * width + static_cast<std::size_t>(box.left);
+    const std::uint8_t* in = rgb.bytes.data() + 3 * begin;
+    std::uint8_t* out = grey.data() + begin;
+    for (int x = 0; x < box.width; ++x, in += 3) out[x] = lumaOf(in[0], in[1], in[2]);
+  }
+  return {grey.data(), rgb.width, rgb.height, 1, rgb.width};
+}
+
+/// Grey pixels as three equal channels.
+void spread(const std::uint8_t* grey, const PixelBox& window, std::uint8_t* out, std::ptrdiff_t stride) {
+  for (int y = 0; y < window.height; ++y, out += stride) {
+    for (int x = 0; x < window.width; ++x, ++grey) std::fill_n(out + 3 * static_cast<std::ptrdiff_t>(x), 3, *grey);
+  }
 }
 
 /// Keeps the aspect ratio; the size that timm's ResizeKeepRatio computes. `longest`: the longer edge fits the target,
 /// else the shorter.
-Size keepRatio(const Pixels& image, Size target, bool longest) {
+ImageSize keepRatio(ImageSize image, ImageSize target, bool longest) {
   const double down = static_cast<double>(image.height) / target.height;
   const double across = static_cast<double>(image.width) / target.width;
   const double ratio = longest ? std::max(down, across) : std::min(down, across);
@@ -64,39 +95,31 @@ Size keepRatio(const Pixels& image, Size target, bool longest) {
   return {scaled(image.width), scaled(image.height)};
 }
 
-/// What timm's evaluation transform resizes to (timm 1.0, transforms_imagenet_eval).
-Size resizedSize(const Pixels& image, const Preprocess& p) {
-  const Size scale{static_cast<int>(std::floor(p.inputSize[2] / p.cropPct)),
-                   static_cast<int>(std::floor(p.inputSize[1] / p.cropPct))};
-  Size size = scale;
+/// What an image is resized to before the crop when cropPct is 1, and in proportion when it is not.
+ImageSize scaleOf(const Preprocess& p) {
+  return {static_cast<int>(std::floor(p.inputSize[2] / p.cropPct)),
+          static_cast<int>(std::floor(p.inputSize[1] / p.cropPct))};
+}
+
+bool isSquare(ImageSize size) {
+  return size.width == size.height;
+}
+
+/// What timm's evaluation transform resizes to.
+ImageSize resizedSize(ImageSize image, const Preprocess& p) {
+  const ImageSize scale = scaleOf(p);
+  ImageSize size = scale;
   if (p.cropMode == CropMode::Border) {
     size = keepRatio(image, scale, true);
-  } else if (p.cropMode == CropMode::Center && scale.width != scale.height) {
-    size = keepRatio(image, scale, false);
   } else if (p.cropMode == CropMode::Center) {
-    // torchvision's Resize: the shorter edge exactly, the longer one rounded down.
-    const std::int64_t side = scale.width;
-    if (image.width <= image.height) {
-      size.height = static_cast<int>(std::min<std::int64_t>(side * image.height / image.width, INT32_MAX));
-    } else {
-      size.width = static_cast<int>(std::min<std::int64_t>(side * image.width / image.height, INT32_MAX));
-    }
+    size = isSquare(scale) ? shorterEdgeTo(scale.width, image) : keepRatio(image, scale, false);
   }
   return {std::max(size.width, 1), std::max(size.height, 1)};
 }
 
-std::vector<std::uint8_t> resize(const Pixels& image, Size size, Interpolation interpolation) {
-  auto* bytes = const_cast<std::uint8_t*>(image.bytes.data());
-  // Interleaved bytes are ATen's channels-last, for which it has a vectorised path that rounds as Pillow does.
-  const auto input =
-      at::from_blob(bytes, {1, image.height, image.width, image.channels}, at::kByte).permute({0, 3, 1, 2});
-  const std::array<std::int64_t, 2> target{size.height, size.width};
-  const auto output = interpolation == Interpolation::Bilinear
-                          ? at::_upsample_bilinear2d_aa(input, target, false, std::nullopt, std::nullopt)
-                          : at::_upsample_bicubic2d_aa(input, target, false, std::nullopt, std::nullopt);
-  const auto interleaved = output.permute({0, 2, 3, 1}).contiguous();
-  const auto* begin = interleaved.data_ptr<std::uint8_t>();
-  return {begin, begin + interleaved.numel()};
+/// timm forgets the interpolation where a centre crop is not square, and takes its default.
+Interpolation interpolationOf(const Preprocess& p) {
+  return p.cropMode == CropMode::Center && !isSquare(scaleOf(p)) ? Interpolation::Bilinear : p.interpolation;
 }
 
 /// Where a crop of `wanted` begins in `size` pixels: Python's round(), half to even, as torchvision; negative when the
@@ -108,76 +131,164 @@ int cropOffset(int size, int wanted) {
   return spare % 2 == 0 ? half : half + half % 2;
 }
 
+/// What of `size` resized pixels a crop of `wanted` shows, and where in the crop that begins.
+struct Shown {
+  int from, count, at;
+};
+Shown shownOf(int size, int wanted) {
+  const int offset = cropOffset(size, wanted);
+  const int from = std::max(0, offset), end = std::min(size, offset + wanted);
+  return {from, end - from, from - offset};
+}
+
+/// One direction of a shared crop: the source pixels from `from` to `to` become `count` pixels of the input from `at`
+/// on.
+struct Span {
+  float from, to;
+  int count, at;
+};
+/// `resized`: what `source` pixels become for the model whose crop is shared, of which it shows `crop`; `wanted`: what
+/// this model wants of them.
+Span spanOf(int source, int resized, int crop, int wanted) {
+  const double scale = static_cast<double>(source) / resized;
+  const int offset = cropOffset(resized, crop);
+  const double begin = offset * scale, end = (offset + crop) * scale;
+  const auto placed = [&](double x) { return static_cast<int>(std::nearbyint((x - begin) / (end - begin) * wanted)); };
+  const int first = std::min(placed(std::max(begin, 0.0)), wanted - 1);
+  const int last = std::max(placed(std::min<double>(end, source)), first + 1);
+  return {static_cast<float>(std::max(begin, 0.0)), std::min(static_cast<float>(end), static_cast<float>(source)),
+          last - first, first};
+}
+
 }  // namespace
 
-Preparer::Preparer(const Preprocess& preprocess) : preprocess_(preprocess) {
-  check(preprocess_);
-  const auto channels = static_cast<std::size_t>(preprocess_.inputSize[0]);
-  table_.resize(channels * 256);
-  for (std::size_t c = 0; c < channels; ++c) {
-    const float mean = preprocess_.mean[c];
-    for (std::size_t v = 0; v < 256; ++v) {
-      table_[c * 256 + v] = (static_cast<float>(v) / 255.0F - mean) / preprocess_.std[c];
-    }
-    // timm pads with the mean colour in border mode, torchvision's crop with black.
-    const double fill = preprocess_.cropMode == CropMode::Border ? std::nearbyint(255.0 * mean) : 0;
-    fill_.push_back(static_cast<std::uint8_t>(std::clamp(fill, 0.0, 255.0)));
-  }
-}
+/// What is done to an image: a part of it counts as the image, and a window of the resized one lies in the crop.
+struct Preparer::Plan {
+  PixelBox part;
+  Resampling resampling;
+  int left = 0, top = 0;  ///< Of the window in the crop.
+};
+
+Preparer::Preparer(const Preprocess& preprocess) : Preparer(preprocess, preprocess) {}
+
+Preparer::Preparer(const Preprocess& preprocess, const Preprocess& shared)
+    : preprocess_(checked(preprocess)),
+      shared_(checked(shared)),
+      interpolation_(interpolationOf(preprocess)),
+      normaliser_(preprocess.mean, preprocess.std),
+      fill_(fillOf(shared, static_cast<std::size_t>(preprocess.inputSize[0]))) {}
 
 std::size_t Preparer::floats() const {
   const auto [channels, height, width] = preprocess_.inputSize;
   return static_cast<std::size_t>(channels) * static_cast<std::size_t>(height) * static_cast<std::size_t>(width);
 }
 
-bool Preparer::fitsLike(const Preparer& other) const {
-  const Preprocess &a = preprocess_, &b = other.preprocess_;
-  return a.inputSize == b.inputSize && a.interpolation == b.interpolation && a.cropPct == b.cropPct &&
-         a.cropMode == b.cropMode;
+bool Preparer::cropsLike(const Preparer& other) const {
+  const auto sameCrop = [](const Preprocess& a, const Preprocess& b) {
+    return a.inputSize[1] == b.inputSize[1] && a.inputSize[2] == b.inputSize[2] && a.cropPct == b.cropPct &&
+           a.cropMode == b.cropMode;
+  };
+  return preprocess_.inputSize == other.preprocess_.inputSize && interpolation_ == other.interpolation_ &&
+         sameCrop(shared_, other.shared_) && fill_ == other.fill_;
 }
 
-Resized Preparer::fit(const Pixels& pixels) const {
-  if (preprocess_.inputSize[0] == 1 && pixels.channels == 3) {
-    const Pixels grey = toGrey(pixels);
-    Resized result = fit(grey);
-    if (result.own.empty()) result.own = grey.bytes;
-    result.bytes = result.own.data();
-    return result;
-  }
-  const Size size = resizedSize(pixels, preprocess_);
-  Resized result{size.width, size.height, pixels.channels, pixels.bytes.data(), {}};
-  if (size.width == pixels.width && size.height == pixels.height) return result;
-  if (static_cast<std::uint64_t>(size.width) * static_cast<std::uint64_t>(size.height) > kMaxImagePixels) {
-    failInput({}, "the image must not be too long and thin for the model's input",
-              std::to_string(pixels.width) + " × " + std::to_string(pixels.height));
-  }
-  result.own = resize(pixels, size, preprocess_.interpolation);
-  result.bytes = result.own.data();
-  return result;
+Preparer::Plan Preparer::evaluationPlan(ImageSize image) const {
+  const auto [channels, height, width] = shared_.inputSize;
+  const ImageSize size = resizedSize(image, shared_);
+  const Shown x = shownOf(size.width, width), y = shownOf(size.height, height);
+  Plan plan;
+  plan.resampling.size = size;
+  plan.resampling.right = static_cast<float>(image.width);
+  plan.resampling.bottom = static_cast<float>(image.height);
+  plan.resampling.window = {x.from, y.from, x.count, y.count};
+  plan.left = x.at;
+  plan.top = y.at;
+  return plan;
 }
 
-void Preparer::write(const Resized& image, const View& view, float* out) const {
+Preparer::Plan Preparer::sharedPlan(ImageSize image) const {
   const auto [channels, height, width] = preprocess_.inputSize;
-  const int left = cropOffset(image.width, width), top = cropOffset(image.height, height);
-  const int begin = std::max(0, -left), end = std::min(width, image.width - left);
-  const int step = image.channels;
-  for (int c = 0; c < channels; ++c) {
-    const float* table = table_.data() + 256 * c;
-    const float outside = table[fill_[static_cast<std::size_t>(c)]];
-    const int from = step == 1 ? 0 : c;  // A grey image serves every channel.
-    for (int y = 0; y < height; ++y, out += width) {
-      const int row = y + top;
-      if (row < 0 || row >= image.height) {
-        std::fill(out, out + width, outside);
-        continue;
-      }
-      const std::uint8_t* in = image.bytes + (static_cast<std::ptrdiff_t>(row) * image.width + left) * step + from;
-      std::fill(out, out + begin, outside);
-      for (int x = begin; x < end; ++x) out[x] = table[in[static_cast<std::ptrdiff_t>(x) * step]];
-      std::fill(out + end, out + width, outside);
-      if (view.flip) std::reverse(out, out + width);
-    }
+  const ImageSize size = resizedSize(image, shared_);
+  const Span x = spanOf(image.width, size.width, shared_.inputSize[2], width);
+  const Span y = spanOf(image.height, size.height, shared_.inputSize[1], height);
+  Plan plan;
+  plan.resampling.left = x.from;
+  plan.resampling.right = x.to;
+  plan.resampling.top = y.from;
+  plan.resampling.bottom = y.to;
+  plan.resampling.size = {x.count, y.count};
+  plan.resampling.window = {0, 0, x.count, y.count};
+  plan.left = x.at;
+  plan.top = y.at;
+  return plan;
+}
+
+Preparer::Plan Preparer::plan(ImageSize image, const View& view) const {
+  const auto [channels, height, width] = preprocess_.inputSize;
+  Plan plan;
+  if (view.strong) {
+    plan.part = strongCrop(view.strong->cropKey, image);
+    plan.resampling.right = static_cast<float>(plan.part.width);
+    plan.resampling.bottom = static_cast<float>(plan.part.height);
+    plan.resampling.size = {width, height};
+    plan.resampling.window = {0, 0, width, height};
+  } else {
+    const bool alike = height == shared_.inputSize[1] && width == shared_.inputSize[2];
+    plan = alike ? evaluationPlan(image) : sharedPlan(image);
+    plan.part = {0, 0, image.width, image.height};
   }
+  plan.resampling.interpolation = interpolation_;
+  if (view.flip) {
+    plan.resampling.mirrored = true;
+    plan.left = width - plan.left - plan.resampling.window.width;
+  }
+  return plan;
+}
+
+PixelBox Preparer::boxOf(int imageWidth, int imageHeight, const View& view) const {
+  const Plan made = plan({imageWidth, imageHeight}, view);
+  PixelBox box = readBy(made.resampling, {made.part.width, made.part.height});
+  box.left += made.part.left;
+  box.top += made.part.top;
+  return box;
+}
+
+void Preparer::crop(const Pixels& image, const View& view, PrepareScratch& scratch, std::uint8_t* out) const {
+  const auto [channels, height, width] = preprocess_.inputSize;
+  const Plan made = plan({image.width, image.height}, view);
+  ImageView source = viewOfPixels(image);
+  if (channels == 1 && image.channels == 3) {
+    source = greyOf(image, boxOf(image.width, image.height, view), scratch.grey);
+  }
+  const auto rowBytes = static_cast<std::ptrdiff_t>(width) * channels;
+  const PixelBox& window = made.resampling.window;
+  if (window.width < width || window.height < height) fill(out);
+  std::uint8_t* corner = out + made.top * rowBytes + static_cast<std::ptrdiff_t>(made.left) * channels;
+  if (source.channels == channels) {
+    scratch.resampler.run(partOf(source, made.part), made.resampling, corner, rowBytes);
+  } else {
+    // A grey image serves three channels.
+    const auto grey = static_cast<std::size_t>(window.width) * static_cast<std::size_t>(window.height);
+    scratch.window.resize(std::max(scratch.window.size(), grey));
+    scratch.resampler.run(partOf(source, made.part), made.resampling, scratch.window.data(), window.width);
+    spread(scratch.window.data(), window, corner, rowBytes);
+  }
+  if (view.strong)
+    jitter(out, static_cast<std::size_t>(width) * static_cast<std::size_t>(height), channels, view.strong->jitter);
+}
+
+void Preparer::fill(std::uint8_t* out) const {
+  for (std::size_t i = 0; i < floats(); ++i) out[i] = fill_[i % fill_.size()];
+}
+
+void Preparer::normalise(const std::uint8_t* crop, float* out) const {
+  normaliser_.run(crop, floats() / static_cast<std::size_t>(preprocess_.inputSize[0]), out);
+}
+
+void Preparer::prepare(const Pixels& image, const View& view, PrepareScratch& scratch, float* out) const {
+  scratch.crop.resize(std::max(scratch.crop.size(), floats()));
+  crop(image, view, scratch, scratch.crop.data());
+  normalise(scratch.crop.data(), out);
 }
 
 }  // namespace gf

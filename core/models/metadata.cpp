@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "data/preprocess.h"
 
 namespace gf {
 namespace {
@@ -143,9 +144,9 @@ void readInput(const Reader& reader, ModelMetadata& result) {
   result.interpolation = reader.choice("interpolation", {"bilinear", "bicubic"}, result.interpolation);
   result.cropMode = reader.choice("crop_mode", {"center", "squash", "border"}, result.cropMode);
   if (reader.has("crop_pct")) {
-    const std::string range = "crop_pct must be above 0 and at most 1";
+    const std::string range = "crop_pct must be above 0 and at most 2";
     result.cropPct = reader.number(reader.at("crop_pct"), range);
-    reader.require(result.cropPct > 0 && result.cropPct <= 1, range, reader.at("crop_pct"));
+    reader.require(result.cropPct > 0 && result.cropPct <= kLargestCropPct, range, reader.at("crop_pct"));
   }
 }
 

@@ -179,10 +179,15 @@ OptionRecord teacherOrderRecord() {
 }
 
 OptionRecord augmentRecord() {
-  return choice(&TransferOptions::augment, {Augment::None, Augment::Flip},
-                chosen("augment", "Augmentation", "How training images vary between epochs.", OptionGroup::Data, true,
-                       {{"none", "None", "Centre crop only."},
-                        {"flip", "Horizontal flip", "Centre crop, mirrored half of the time."}}));
+  return choice(
+      &TransferOptions::augment, {Augment::None, Augment::Flip, Augment::Strong},
+      chosen("augment", "Augmentation",
+             "How training images vary between epochs; teacher and student see the same part.", OptionGroup::Data, true,
+             {{"none", "None", "Centre crop only."},
+              {"flip", "Horizontal flip", "Centre crop, mirrored half of the time."},
+              {"strong", "Strong",
+               "A random part of 8 to 100 % of the area, mirrored half of the time, with brightness, contrast "
+               "and saturation changed by up to 40 %."}}));
 }
 
 OptionRecord badImagesRecord() {

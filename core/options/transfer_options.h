@@ -26,7 +26,7 @@ enum class Direction { TargetStudent, StudentTarget };
 enum class Augment {
   None,
   Flip,
-  Strong  ///< A random part of the image at a random aspect, mirrored or not; the same part for every model.
+  Strong  ///< A random part of the image at a random aspect, mirrored or not, its colours changed; see StrongChange.
 };
 /// What becomes of an image that cannot be read.
 enum class BadImages {

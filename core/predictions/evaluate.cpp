@@ -105,7 +105,7 @@ Predictions evaluate(Classifier& model, const std::shared_ptr<const DataSet>& da
 std::string evaluationKey(const std::string& modelSha256, const Preprocess& preprocess, const DataSet& data,
                           c10::Device device, const std::vector<std::int64_t>& arrangement) {
   Sha256 hash;
-  hash.add("gainfinder-evaluation/1 fp32 torch " TORCH_VERSION "\nmodel ").add(modelSha256);
+  hash.add("gainfinder-evaluation/2 fp32 torch " TORCH_VERSION "\nmodel ").add(modelSha256);
   hash.add("\ndata ").add(data.identity()).add("\nsamples ").add(std::to_string(data.size()));
   hash.add("\ninput ").add(listed(preprocess.inputSize));
   hash.add("\nmean ").add(listed(preprocess.mean)).add("\nstd ").add(listed(preprocess.std));

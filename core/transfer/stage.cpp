@@ -24,6 +24,7 @@ LoaderOptions loadingOf(const TransferOptions& options) {
   loading.batch = options.batch;
   loading.threads = loaderThreads();
   loading.augment = options.augment;
+  loading.sharedCrop = true;  // the student is the first of preprocessOf()
   loading.shuffle = true;
   loading.seed = options.seed;
   return loading;

@@ -184,6 +184,7 @@ TransferSetView viewTransferSet(const std::vector<Classifier*>& teachers, Classi
   options.batch = kEvaluationBatch;
   options.threads = loaderThreads();
   options.padTail = true;
+  options.sharedCrop = true;
   Loader loader(data.train, samples, preprocess, options);
   TransferSetView view;
   view.outcomes.resize(teachers.size());

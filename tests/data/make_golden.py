@@ -5,6 +5,7 @@
 
 resize.*   pixels after timm's evaluation transform (resize by Pillow, crop by torchvision's rule), some rows of each
 decode.*   small image files of every format and what Pillow decodes them to
+resample.* CRC-32 of windows of what Pillow's resize makes of parts of images
 choices.*  subsets, views and orders, from a Python SplitMix64 and Fisher-Yates
 fashion.*  facts about Fashion-MNIST, read with NumPy; kept as they are when the data set is not on this machine
 """
@@ -12,6 +13,8 @@ import gzip
 import io
 import json
 import math
+import random as randoms
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -63,7 +66,7 @@ def evaluate(image, size, interpolation, pct, mode):
         longer = int(scale[0] * long / short)
         target = [longer, scale[0]] if image.width <= image.height else [scale[0], longer]
     else:
-        target = keep_ratio(image, scale, False)
+        target, resample = keep_ratio(image, scale, False), Image.BILINEAR  # timm forgets the interpolation here
     if (image.height, image.width) != tuple(target):
         image = image.resize((target[1], target[0]), resample)
     return crop_or_pad(image, height, width, fill)
@@ -90,6 +93,10 @@ RESIZES = [  # width, height, channels of the image; C, H, W, interpolation, cro
     (64, 48, 3, 1, 28, 28, "bilinear", 1.0, "border"),
     (300, 300, 3, 3, 300, 300, "bicubic", 1.0, "center"),
     (31, 31, 3, 3, 24, 24, "bilinear", 0.77, "center"),
+    (90, 70, 3, 3, 40, 40, "bicubic", 1.15, "center"),
+    (70, 90, 3, 3, 41, 41, "bilinear", 1.15, "squash"),
+    (90, 70, 3, 3, 40, 40, "bicubic", 1.15, "border"),
+    (33, 400, 3, 3, 32, 32, "bicubic", 1.0, "squash"),
 ]
 
 
@@ -110,6 +117,35 @@ def write_resizes():
     normalised = [[float((np.float32(v) / np.float32(255) - np.float32(m)) / np.float32(s)) for v in values]
                   for m, s in zip(MEAN, STD)]
     write_json("resize.json", dict(mean=MEAN, std=STD, cases=cases, values=values, normalised=normalised))
+
+
+def write_resamples():
+    random = randoms.Random(6)
+    cases = []
+    for _ in range(300):
+        width, height = (random.choice([1, 2, 3, 5, 8, 13, 33, 64, 100, 151, 240]) for _ in range(2))
+        height *= random.choice([1, 1, 1, 6])  # tall ones go down first
+        channels = random.choice([1, 3])
+        size = [random.randint(1, 120), random.randint(1, 120)]
+        if random.random() < 0.2:
+            size[random.randint(0, 1)] = (width, height)[random.randint(0, 1)]
+        box = [0.0, 0.0, float(width), float(height)]
+        if random.random() < 0.5:
+            left, top = width * 0.6 * random.random(), height * 0.6 * random.random()
+            box = [left, top, left + (width - left) * random.uniform(0.3, 1), top + (height - top) * random.uniform(0.3, 1)]
+            box = [min(float(np.float32(v)), edge) for v, edge in zip(box, (width, height) * 2)]
+        x, y = random.randint(0, size[0] - 1), random.randint(0, size[1] - 1)
+        window = [x, y, random.randint(1, size[0] - x), random.randint(1, size[1] - y)]
+        bicubic, mirrored = random.random() < 0.5, random.random() < 0.3
+        array = synthetic(width, height, channels)
+        image = Image.fromarray(array[:, :, 0] if channels == 1 else array)
+        image = image.resize(size, Image.BICUBIC if bicubic else Image.BILINEAR, box=box)
+        image = image.crop((x, y, x + window[2], y + window[3]))
+        if mirrored:
+            image = ImageOps.mirror(image)
+        cases.append(dict(image=[width, height, channels], bicubic=bicubic, box=box, size=size, window=window,
+                          mirrored=mirrored, crc=zlib.crc32(image.tobytes())))
+    write_json("resample.json", cases)
 
 
 def write_decodes():
@@ -163,6 +199,13 @@ class Random:
             if value < limit:
                 return value % bound
 
+    def next(self):
+        self.state = (self.state + 1) & U64
+        return mix((self.state - 1) & U64)
+
+    def uniform(self, low, high):
+        return low + (high - low) * ((self.next() >> 11) * 2.0 ** -53)
+
     def shuffled(self, values):
         values = list(values)
         for i in range(len(values), 1, -1):
@@ -211,6 +254,7 @@ def write_json(name, value):
 if __name__ == "__main__":
     OUT.mkdir(exist_ok=True)
     write_resizes()
+    write_resamples()
     write_decodes()
     write_choices()
     write_fashion()

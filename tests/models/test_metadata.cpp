@@ -146,7 +146,7 @@ TEST_CASE("each rule is kept, and its message names the key") {
                                                          {"std", {0.5, 0.5, -1}},
                                                          {"crop_pct", 0},
                                                          {"crop_pct", -0.5},
-                                                         {"crop_pct", 1.01},
+                                                         {"crop_pct", 2.01},
                                                          {"crop_pct", "1"},
                                                          {"interpolation", "nearest"},
                                                          {"interpolation", 2},
@@ -171,7 +171,7 @@ TEST_CASE("each rule is kept, and its message names the key") {
 
 TEST_CASE("the edges of every range are inside") {
   const std::vector<std::pair<std::string, json>> fine{
-      {"input_size", {3, 1, 4096}}, {"crop_pct", 1},          {"crop_pct", 1e-9},  {"std", {1e-9, 1e9, 1}},
+      {"input_size", {3, 1, 4096}}, {"crop_pct", 2},          {"crop_pct", 1e-9},  {"std", {1e-9, 1e9, 1}},
       {"mean", {-1, 0, 2}},         {"family", ""},           {"family", "Trafo"}, {"family", "MLP"},
       {"crop_mode", "border"},      {"wnids", json::array()}, {"source", ""},      {"name", std::string(1000, 'x')}};
   for (const auto& [key, value] : fine) {

@@ -84,7 +84,7 @@ DetailsDialog::DetailsDialog(const Inspection& inspection, const QStringList& da
   interpolation_->addItem(tr("Not given (bicubic)"), QString());
   for (const char* way : {"bilinear", "bicubic"}) interpolation_->addItem(QLatin1String(way), QLatin1String(way));
   crop_ = new QDoubleSpinBox(this);
-  crop_->setRange(0, 100);
+  crop_->setRange(0, 200);  // VOLO pads its images: 115 %
   crop_->setSpecialValueText(tr("Not given (87.5 %)"));
   crop_->setSuffix(QStringLiteral(" %"));
   crop_->setDecimals(1);
