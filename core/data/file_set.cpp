@@ -64,14 +64,14 @@ class FileDataSet : public LabelledSet {
     return found;
   }
   std::string sampleName(std::size_t index) const override {
-    checkIndex(index, root_.string());
+    checkIndex(index, root_.native());
     return std::string(files_[index]);
   }
 
  private:
   /// Valid until this thread asks for another one.
   const std::string& pathOf(std::size_t index) const {
-    checkIndex(index, root_.string());
+    checkIndex(index, root_.native());
     thread_local std::string path;
     return path.assign(root_.native()).append("/").append(files_[index]);
   }

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "data/byte_number.h"
+#include "data/pixel_turn.h"
 
 namespace gf {
 namespace {
@@ -158,7 +159,7 @@ std::string_view bytesOf(const std::string& path) {
 void checkImageSize(std::uint64_t width, std::uint64_t height, const std::string& subject) {
   const bool sound =
       width > 0 && height > 0 && width <= kMaxImageSide && height <= kMaxImageSide && width * height <= kMaxImagePixels;
-  if (sound) return;
+  if (sound) return PixelTurn::waitFor(width * height);
   failInput(subject,
             "an image must have sides of 1 to " + std::to_string(kMaxImageSide) + " and at most " +
                 std::to_string(kMaxImagePixels) + " pixels",

@@ -48,7 +48,7 @@ void readImage(const std::string& path, const BoxWanted* wanted, Pixels& pixels,
 /// Whether a file of this name is taken for an image when a folder is listed.
 bool hasImageExtension(const std::filesystem::path& path);
 
-/// Throws Error(Input) when the size is zero or above the limits.
+/// Throws Error(Input) when the size is zero or above the limits. Waits for this thread's turn (data/pixel_turn.h).
 void checkImageSize(std::uint64_t width, std::uint64_t height, const std::string& subject);
 [[noreturn]] void failDamaged(const std::string& subject, const std::string& observed);
 

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "data/loader.h"
 
-#include <dlfcn.h>
-
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
-#include <cstring>
 #include <deque>
 #include <exception>
 #include <mutex>
@@ -14,16 +12,16 @@
 
 #include "base/error.h"
 #include "base/random.h"
-#include "data/preparer.h"
+#include "data/batch_maker.h"
 
 namespace gf {
 namespace {
 
 /// A batch that is being filled.
 struct Slot {
-  Batch batch;
-  std::vector<float*> outputs;  ///< Of each distinct Preprocess.
-  std::size_t finished = 0;     ///< Rows that are done, well or not.
+  Batch batch;               ///< Its inputs come last.
+  RawInputs inputs;          ///< None when there was no memory for them.
+  std::size_t finished = 0;  ///< Rows that are done, well or not.
   bool ready = false;
   std::size_t failedRow = SIZE_MAX;
   std::exception_ptr failure;  ///< Of the first row that failed, whichever thread met it first.
@@ -35,14 +33,6 @@ struct Chunk {
   std::size_t begin = 0, end = 0;
   int epoch = 0;
 };
-
-/// Keeps ATen from starting a team of threads inside one of ours. at::set_num_threads would also change the default of
-/// every thread born later, so the OpenMP runtime that LibTorch brought is asked directly.
-void useOneComputeThread() {
-  at::get_num_threads();  // Sets this thread's count once; later calls leave it alone.
-  using SetThreads = void (*)(int);
-  if (auto set = reinterpret_cast<SetThreads>(::dlsym(RTLD_DEFAULT, "omp_set_num_threads"))) set(1);
-}
 
 void check(const LoaderOptions& options, const DataSet& data, const std::vector<std::uint32_t>& samples) {
   if (options.batch < 1) failUsage("batch", "must be at least 1", std::to_string(options.batch));
@@ -60,9 +50,8 @@ void check(const LoaderOptions& options, const DataSet& data, const std::vector<
 struct Loader::State {
   std::shared_ptr<const DataSet> data;
   std::vector<std::uint32_t> samples;
-  std::vector<Preparer> preparers;  ///< The distinct ones.
-  std::vector<std::size_t> which;   ///< For each Preprocess that was given, its place in `preparers`.
   LoaderOptions options;
+  BatchMaker maker;
 
   std::mutex mutex;
   std::condition_variable work, ready;
@@ -77,6 +66,9 @@ struct Loader::State {
   std::deque<std::shared_ptr<Slot>> slots;
   std::vector<std::jthread> threads;  ///< Last: they are joined before anything they use goes away.
 
+  State(std::shared_ptr<const DataSet> set, std::vector<std::uint32_t> chosen,
+        const std::vector<Preprocess>& preprocess, const LoaderOptions& asked)
+      : data(std::move(set)), samples(std::move(chosen)), options(asked), maker(preprocess, asked) {}
   ~State() {
     {
       const std::lock_guard lock(mutex);
@@ -101,27 +93,20 @@ struct Loader::State {
 
   std::shared_ptr<Slot> openSlot();
   Chunk take();
-  void readRow(const Chunk& chunk, std::size_t row) const;
-  void fill(const Chunk& chunk);
+  void fill(const Chunk& chunk, BatchMaker::Scratch& scratch);
   void finish(const Chunk& chunk, std::size_t failedRow, std::exception_ptr failure);
   void padTail(Slot& slot) const;
   void run();
 };
 
-/// Allocates the next batch. Plain tensors, not inference ones: training keeps them for the backward pass.
+/// The next batch, still empty. Plain tensors, not inference ones: training keeps them for the backward pass.
 std::shared_ptr<Slot> Loader::State::openSlot() {
   auto slot = std::make_shared<Slot>();
   const std::size_t size = static_cast<std::size_t>(options.batch), begin = opened * size;
   Batch& batch = slot->batch;
   batch.valid = std::min(size, order.size() - begin);
   const auto rows = static_cast<std::int64_t>(options.padTail ? size : batch.valid);
-  std::vector<at::Tensor> distinct;
-  for (const auto& preparer : preparers) {
-    const auto [channels, height, width] = preparer.preprocess().inputSize;
-    distinct.push_back(at::empty({rows, channels, height, width}, at::kFloat));
-    slot->outputs.push_back(distinct.back().data_ptr<float>());
-  }
-  for (const auto place : which) batch.inputs.push_back(distinct[place]);
+  slot->inputs = maker.open(rows);
   const auto from = order.begin() + static_cast<std::ptrdiff_t>(begin);
   batch.indices.assign(from, from + static_cast<std::ptrdiff_t>(batch.valid));
   batch.labels = at::empty({rows}, at::kLong);
@@ -145,20 +130,14 @@ Chunk Loader::State::take() {
   return chunk;
 }
 
-void Loader::State::readRow(const Chunk& chunk, std::size_t row) const {
-  const std::uint32_t sample = chunk.slot->batch.indices[row];
-  const Pixels pixels = data->image(sample);
-  const View view = viewOf(options.seed, sample, chunk.epoch, options.augment);
-  PrepareScratch scratch;
-  for (std::size_t i = 0; i < preparers.size(); ++i) {
-    preparers[i].prepare(pixels, view, scratch, chunk.slot->outputs[i] + row * preparers[i].floats());
-  }
-}
-
-void Loader::State::fill(const Chunk& chunk) {
+void Loader::State::fill(const Chunk& chunk, BatchMaker::Scratch& scratch) {
   std::size_t row = chunk.begin;
   try {
-    for (; row < chunk.end && !stopping; ++row) readRow(chunk, row);
+    for (; row < chunk.end && !stopping; ++row) {
+      const std::uint32_t sample = chunk.slot->batch.indices[row];
+      const View view = viewOf(options.seed, sample, chunk.epoch, options.augment);
+      maker.fill(chunk.slot->inputs, row, *data, sample, view, scratch);
+    }
     finish(chunk, SIZE_MAX, nullptr);
   } catch (...) {
     finish(chunk, row, std::current_exception());
@@ -185,19 +164,12 @@ void Loader::State::finish(const Chunk& chunk, std::size_t failedRow, std::excep
 }
 
 void Loader::State::padTail(Slot& slot) const {
-  const auto rows = static_cast<std::size_t>(slot.batch.labels.numel());
-  for (std::size_t i = 0; i < preparers.size(); ++i) {
-    const std::size_t length = preparers[i].floats();
-    const float* last = slot.outputs[i] + (slot.batch.valid - 1) * length;
-    for (std::size_t row = slot.batch.valid; row < rows; ++row) {
-      std::memcpy(slot.outputs[i] + row * length, last, length * sizeof(float));
-    }
-  }
+  const std::int64_t rows = slot.batch.labels.numel(), valid = static_cast<std::int64_t>(slot.batch.valid);
+  for (std::int64_t row = valid; row < rows; ++row) BatchMaker::repeat(slot.inputs, valid - 1, row);
 }
 
 void Loader::State::run() {
-  useOneComputeThread();
-  const at::NoGradGuard noGrad;
+  BatchMaker::Scratch scratch;
   while (true) {
     Chunk chunk;
     {
@@ -217,24 +189,19 @@ void Loader::State::run() {
         continue;
       }
     }
-    fill(chunk);
+    fill(chunk, scratch);
   }
 }
 
+int loaderThreads(c10::Device device) {
+  const int cores = static_cast<int>(std::thread::hardware_concurrency());
+  return std::clamp(device.is_cuda() ? cores : cores - at::get_num_threads(), 1, 8);
+}
+
 Loader::Loader(std::shared_ptr<const DataSet> data, std::vector<std::uint32_t> samples,
-               std::vector<Preprocess> preprocess, LoaderOptions options)
-    : state_(std::make_unique<State>()) {
+               std::vector<Preprocess> preprocess, LoaderOptions options) {
   check(options, *data, samples);
-  state_->data = std::move(data);
-  state_->samples = std::move(samples);
-  state_->options = options;
-  std::vector<Preprocess> distinct;
-  for (const auto& one : preprocess) {
-    const auto found = std::find(distinct.begin(), distinct.end(), one);
-    state_->which.push_back(static_cast<std::size_t>(found - distinct.begin()));
-    if (found == distinct.end()) distinct.push_back(one);
-  }
-  for (const auto& one : distinct) state_->preparers.emplace_back(one, options.sharedCrop ? distinct.front() : one);
+  state_ = std::make_unique<State>(std::move(data), std::move(samples), preprocess, options);
   for (int i = 0; i < options.threads; ++i) state_->threads.emplace_back([state = state_.get()] { state->run(); });
 }
 
@@ -270,10 +237,11 @@ std::optional<Batch> Loader::next() {
     slot = std::move(state_->slots.front());
     state_->slots.pop_front();
     // A batch that could not be allocated ends the epoch.
-    state_->delivered = slot->outputs.empty() && slot->failure ? state_->batches() : state_->delivered + 1;
+    state_->delivered = slot->inputs.empty() && slot->failure ? state_->batches() : state_->delivered + 1;
   }
   state_->work.notify_all();
   if (slot->failure) std::rethrow_exception(slot->failure);
+  slot->batch.inputs = state_->maker.finish(slot->inputs);
   return std::move(slot->batch);
 }
 

@@ -15,9 +15,9 @@ namespace gf {
 
 /// Samples of one step, prepared for each model.
 struct Batch {
-  std::vector<at::Tensor>
-      inputs;         ///< One per Preprocess given to the loader, float32 [B, C, H, W]; equal ones share storage.
-  at::Tensor labels;  ///< int64 [B].
+  /// One per Preprocess given to the loader, float32 [B, C, H, W] on the options' device; equal ones share storage.
+  std::vector<at::Tensor> inputs;
+  at::Tensor labels;                   ///< int64 [B].
   std::vector<std::uint32_t> indices;  ///< Position in the data set of each of the `valid` samples.
   std::size_t valid = 0;               ///< Rows beyond it repeat the last sample (only with `padTail`).
 };
@@ -25,15 +25,25 @@ struct Batch {
 struct LoaderOptions {
   int batch = 64;
   int threads = 1;   ///< Decoding threads, at least 1.
-  int prefetch = 2;  ///< Batches made ahead of the reader; bounds the memory.
+  int prefetch = 2;  ///< Batches made ahead of the reader; with those it holds they are all the memory there is.
   Augment augment = Augment::None;
   bool sharedCrop = false;  ///< All models see what the first one crops; else each its own evaluation crop.
   bool shuffle = false;     ///< Order is a pure function of (seed, epoch).
   bool padTail = false;     ///< Keeps the last batch at full size so that shapes never change (evaluation).
   std::uint64_t seed = 0;
+  /// Where the inputs are wanted. For a GPU the threads make 8-bit crops in pinned memory; it normalises them, with the
+  /// same results to the last bit.
+  c10::Device device = c10::kCPU;
+  bool normaliseOnDevice = false;  ///< The same way on the CPU, for tests of it.
 };
 
-/// Reads batches ahead of their use on its own threads. One reader.
+/// Decoding threads that a loader may use beside what computes on this device: on the CPU the cores that LibTorch
+/// leaves.
+int loaderThreads(c10::Device device);
+
+/// Reads batches ahead of their use on its own threads. One reader. Memory of batches is used again once nobody holds
+/// their tensors; a sample costs no allocation where its data set and format need none (JPEG in folders and packed
+/// files, raw packed pixels).
 class Loader {
  public:
   /// `samples`: which of the data set, in order. `preprocess`: one per model.

@@ -8,6 +8,8 @@
 #include <thread>
 #include <vector>
 
+#include "data/pixel_turn.h"
+
 namespace gf {
 namespace {
 
@@ -22,7 +24,10 @@ void visitRound(std::size_t begin, std::size_t end, int threads, const Control& 
   std::mutex failing;
   const auto work = [&] {
     try {
-      for (std::size_t i = next++; i < end && !control.stopRequested(); i = next++) visit(i);
+      for (std::size_t i = next++; i < end && !control.stopRequested(); i = next++) {
+        const PixelTurn turn;
+        visit(i);
+      }
     } catch (...) {
       const std::lock_guard lock(failing);
       if (!failure) failure = std::current_exception();

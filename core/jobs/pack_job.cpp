@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "data/packed_image.h"
 #include "data/packed_writer.h"
+#include "data/pixel_turn.h"
 
 namespace gf {
 namespace fs = std::filesystem;
@@ -125,6 +126,7 @@ class Makers {
 
  private:
   void work(PackedMaker& maker) {
+    constexpr std::size_t kMostKept = std::size_t{32} << 20;
     Pixels pixels;
     std::unique_lock lock(mutex_);
     while (true) {
@@ -132,7 +134,12 @@ class Makers {
       if (over_ || next_ == samples_.total) return;
       const std::size_t sample = next_++;
       lock.unlock();
-      Done done = makeSample(samples_, sample, maker, pixels);
+      Done done;
+      {
+        const PixelTurn turn;
+        done = makeSample(samples_, sample, maker, pixels);
+        if (pixels.bytes.capacity() > kMostKept) pixels = {};
+      }
       lock.lock();
       done_.emplace(sample, std::move(done));
       ready_.notify_all();

@@ -81,6 +81,8 @@ Predictions evaluate(Classifier& model, const std::shared_ptr<const DataSet>& da
   LoaderOptions options;
   options.batch = evaluationBatchOf(*data);
   options.padTail = true;
+  options.device = model.device();
+  options.threads = loaderThreads(options.device);
   Loader loader(data, std::move(all), {model.preprocess()}, options);
 
   const EvalMode mode(model);
@@ -94,7 +96,7 @@ Predictions evaluate(Classifier& model, const std::shared_ptr<const DataSet>& da
     control.checkpoint();
     const std::optional<Batch> batch = loader.next();
     if (!batch) break;
-    append(model.logits(batch->inputs.front().to(model.device())), *batch, model, result);
+    append(model.logits(batch->inputs.front()), *batch, model, result);
     done += batch->valid;
     meter.update(static_cast<double>(done));
   }

@@ -28,7 +28,8 @@ void blendSoup(Classifier& into, const std::vector<Classifier>& branches, const 
   if (!options.soupBatchNorm || !hasBatchNorm(into)) return;
   LoaderOptions loading;
   loading.batch = std::min(options.batch, static_cast<int>(subset.size()));
-  loading.threads = loaderThreads();
+  loading.device = into.device();
+  loading.threads = loaderThreads(loading.device);
   loading.seed = options.seed;
   loading.shuffle = true;  // the set may be sorted by class, and a batch of one class has other statistics
   Loader loader(data.train, subset, {into.preprocess()}, loading);
@@ -40,7 +41,7 @@ void blendSoup(Classifier& into, const std::vector<Classifier>& branches, const 
     const auto batch = loader.next();
     if (!batch || batch->valid < 2) return {};
     meter.update(done += static_cast<double>(batch->valid));
-    return batch->inputs.front().to(into.device());
+    return batch->inputs.front();
   });
 }
 

@@ -19,10 +19,11 @@ std::vector<Preprocess> preprocessOf(const StageModels& models) {
   return all;
 }
 
-LoaderOptions loadingOf(const TransferOptions& options) {
+LoaderOptions loadingOf(const TransferOptions& options, c10::Device device) {
   LoaderOptions loading;
   loading.batch = options.batch;
-  loading.threads = loaderThreads();
+  loading.device = device;
+  loading.threads = loaderThreads(device);
   loading.augment = options.augment;
   loading.sharedCrop = true;  // the student is the first of preprocessOf()
   loading.shuffle = true;
@@ -90,7 +91,8 @@ Stage::Stage(const StageSetting& setting, const StageModels& models) : setting_(
   if (const std::string why = stepper_->inexactness(); stepper_->microBatch() < options.batch && !why.empty()) {
     logLine(LogLevel::Warning, "A batch is taken in several passes. " + why);
   }
-  loader_ = std::make_unique<Loader>(setting_.data.train, setting_.subset, preprocessOf(models_), loadingOf(options));
+  loader_ = std::make_unique<Loader>(setting_.data.train, setting_.subset, preprocessOf(models_),
+                                     loadingOf(options, models_.student->device()));
 }
 
 Stage::~Stage() = default;

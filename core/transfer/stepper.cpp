@@ -120,18 +120,14 @@ void Stepper::pass(const Batch& batch, std::int64_t begin, std::int64_t rows, st
 
 ObjectiveInput Stepper::inputOf(const Batch& batch, std::int64_t begin, std::int64_t rows) {
   const c10::Device device = models_.student->device();
-  const auto imagesOf = [&](std::size_t model) {
-    return batch.inputs[model].narrow(0, begin, rows).to(device, /*non_blocking=*/true);
-  };
+  const auto imagesOf = [&](std::size_t model) { return batch.inputs[model].narrow(0, begin, rows); };
   ObjectiveInput input;
   const at::Tensor images = imagesOf(0);
   {
     // Teachers and frozen student stay in fp32, whatever the student computes in: they decide who is surer.
     const torch::NoGradGuard noGradients;
     for (std::size_t k = 0; k < models_.teachers.size(); ++k) {
-      // Models that prepare images alike read the same tensor: no second copy, no second transfer to the device.
-      const bool shared = batch.inputs[k + 1].is_same(batch.inputs[0]);
-      const at::Tensor theirs = shared ? images : imagesOf(k + 1);
+      const at::Tensor theirs = imagesOf(k + 1);
       if (usesFeatures(options_.method)) {
         input.teacherFeatures = models_.teachers[k]->logitsAndFeatures(theirs).features;
       } else {

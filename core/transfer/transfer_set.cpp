@@ -4,7 +4,6 @@
 #include <ATen/Parallel.h>
 
 #include <set>
-#include <thread>
 
 #include "base/error.h"
 #include "data/loader.h"
@@ -165,11 +164,6 @@ std::vector<std::uint32_t> transferSetOf(const DataSource& data, const TransferO
   return samples;
 }
 
-int loaderThreads() {
-  const int cores = static_cast<int>(std::thread::hardware_concurrency());
-  return std::clamp(cores - at::get_num_threads(), 1, 8);
-}
-
 TransferSetView viewTransferSet(const std::vector<Classifier*>& teachers, Classifier& student, const DataSource& data,
                                 const std::vector<std::uint32_t>& samples, const Control& control,
                                 const std::function<void(std::size_t)>& done) {
@@ -182,7 +176,8 @@ TransferSetView viewTransferSet(const std::vector<Classifier*>& teachers, Classi
   }
   LoaderOptions options;
   options.batch = kEvaluationBatch;
-  options.threads = loaderThreads();
+  options.device = student.device();
+  options.threads = loaderThreads(options.device);
   options.padTail = true;
   options.sharedCrop = true;
   Loader loader(data.train, samples, preprocess, options);
@@ -192,12 +187,11 @@ TransferSetView viewTransferSet(const std::vector<Classifier*>& teachers, Classi
   control.checkpoint();
   while (const auto batch = loader.next()) {
     Answers answers;
-    const at::Tensor images = batch->inputs[0].to(student.device());
+    const at::Tensor& images = batch->inputs[0];
     answers.student = student.logits(images);
     answers.labels = batch->labels.to(student.device());
     for (std::size_t k = 0; k < teachers.size(); ++k) {
-      const bool shared = batch->inputs[k + 1].is_same(batch->inputs[0]);
-      answers.teachers.push_back(teachers[k]->logits(shared ? images : batch->inputs[k + 1].to(teachers[k]->device())));
+      answers.teachers.push_back(teachers[k]->logits(batch->inputs[k + 1]));
     }
     append(view, *batch, answers);
     done(view.labels.size());

@@ -51,7 +51,4 @@ TransferSetView viewTransferSet(const std::vector<Classifier*>& teachers, Classi
                                 const std::vector<std::uint32_t>& samples, const Control& control,
                                 const std::function<void(std::size_t)>& done);
 
-/// Decoding threads that a loader may use beside the compute threads.
-int loaderThreads();
-
 }  // namespace gf
