@@ -12,28 +12,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// The accuracy over the epochs, with where it began.
-Figure courseFigure(const Json& report) {
-  Figure figure;
-  figure.id = "accuracy-course";
-  figure.title = "Accuracy during the training";
-  figure.kind = FigureKind::Lines;
-  figure.xTitle = "Epochs";
-  figure.yTitle = "Accuracy (%)";
-  figure.sentence = fitHeadline(report);
-  FigureSeries line{"Accuracy", Role::Net, {}, {}};
-  for (const auto& each : report.at("course")) {
-    line.x.push_back(each.at("epoch").get<double>());
-    line.y.push_back(100 * each.at("accuracy").get<double>());
-  }
-  figure.series.push_back(std::move(line));
-  FigureGuide start;
-  start.from = start.to = 100 * report.at("before").at("accuracy").get<double>();
-  start.label = "Before";
-  figure.guides.push_back(std::move(start));
-  return figure;
-}
-
 /// Before beside after, class by class, the largest change first.
 Figure classFigure(const Json& report) {
   struct Row {
@@ -72,8 +50,34 @@ Figure classFigure(const Json& report) {
 
 }  // namespace
 
+Figure accuracyCourse(std::span<const double> epochs, std::span<const double> accuracies) {
+  Figure figure;
+  figure.id = "accuracy-course";
+  figure.title = "Accuracy during the training";
+  figure.kind = FigureKind::Lines;
+  figure.xTitle = "Epochs";
+  figure.yTitle = "Accuracy (%)";
+  if (epochs.empty()) return figure;
+  FigureSeries line{"Accuracy", Role::Net, {epochs.begin(), epochs.end()}, {}};
+  for (const double accuracy : accuracies) line.y.push_back(100 * accuracy);
+  FigureGuide start;
+  start.from = start.to = line.y.front();
+  start.label = "Before";
+  figure.guides.push_back(std::move(start));
+  figure.sentence = "Accuracy " + percentString(accuracies.front()) + " → " + percentString(accuracies.back()) + ".";
+  figure.series.push_back(std::move(line));
+  return figure;
+}
+
 std::vector<Figure> fitFigures(const nlohmann::ordered_json& report) {
-  return {courseFigure(report), classFigure(report)};
+  std::vector<double> epochs, accuracies;
+  for (const auto& each : report.at("course")) {
+    epochs.push_back(each.at("epoch"));
+    accuracies.push_back(each.at("accuracy"));
+  }
+  Figure course = accuracyCourse(epochs, accuracies);
+  course.sentence = fitHeadline(report);
+  return {std::move(course), classFigure(report)};
 }
 
 }  // namespace gf

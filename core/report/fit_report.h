@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <vector>
 
 #include "options/fit_options.h"
@@ -44,7 +45,9 @@ nlohmann::ordered_json readFitReport(const std::filesystem::path& file);
 /// "Accuracy 61.2 % → 83.4 % on 10,000 images: +22.20 points (95 % interval 21.4 to 23.0)."
 std::string fitHeadline(const nlohmann::ordered_json& report);
 
-/// "accuracy-course" and "class-accuracy".
+/// "accuracy-course": accuracy over the epochs, of a training that may still go on; the first point is its start.
+Figure accuracyCourse(std::span<const double> epochs, std::span<const double> accuracies);
+/// That and "class-accuracy".
 std::vector<Figure> fitFigures(const nlohmann::ordered_json& report);
 
 /// Writes fit.json, and per figure CSV and JSON below figures/. Atomic file by file, fit.json last.
