@@ -13,12 +13,13 @@ namespace {
 
 constexpr std::size_t kLargestJson = std::size_t{16} << 20;
 
-std::string helpOf(const OptionRecord& record) {
+std::string helpOf(const OptionRecord& record, const TransferOptions& defaults) {
   std::string help(record.help);
   if (help.ends_with('.')) help.pop_back();
   if (!record.symbol.empty()) help += ", symbol " + std::string(record.symbol);
   if (record.type != OptionType::Boolean) help += " (" + rangeText(record) + ")";
-  return help + " [" + defaultText(record) + "]";
+  const bool usual = record.get(defaults) == record.get(TransferOptions{});
+  return help + " [" + (usual ? defaultText(record) : valueText(record.get(defaults))) + "]";
 }
 
 std::string placeholderOf(const OptionRecord& record) {
@@ -48,12 +49,6 @@ const char* groupOf(const OptionRecord& record) {
   return "Run";
 }
 
-CLI::Option* addOption(CLI::App& command, const OptionRecord& record, std::string& text) {
-  const std::string name = "--" + std::string(record.id);
-  if (record.type == OptionType::Boolean) return command.add_flag(name, text, helpOf(record))->group(groupOf(record));
-  return command.add_option(name, text, helpOf(record))->option_text(placeholderOf(record))->group(groupOf(record));
-}
-
 std::string presetNames() {
   std::string names;
   for (const auto& preset : transferPresets()) names += (names.empty() ? "" : ", ") + std::string(preset.id);
@@ -71,6 +66,17 @@ const Preset& presetOf(const std::string& name) {
 }
 
 }  // namespace
+
+CLI::Option* addTableFlag(CLI::App& command, const OptionRecord& record, std::string& text,
+                          const TransferOptions& defaults) {
+  const std::string name = "--" + std::string(record.id), help = helpOf(record, defaults);
+  if (record.type == OptionType::Boolean) return command.add_flag(name, text, help)->group(groupOf(record));
+  return command.add_option(name, text, help)->option_text(placeholderOf(record))->group(groupOf(record));
+}
+
+nlohmann::json configFile(const std::string& file) {
+  return parseJsonFile(file, kLargestJson);
+}
 
 void addJsonFlag(CLI::App& command, bool& json, const std::string& help) {
   command.add_flag("--json", json, help)->group(kOutputGroup);
@@ -100,12 +106,12 @@ TransferFlags::TransferFlags(CLI::App& command) {
   command.add_option("--config", config_, "Options by name in a JSON object; flags win over it")
       ->option_text("FILE.json")
       ->group(kInputGroup);
-  for (const auto& record : transferOptionTable()) addOption(command, record, given_[std::string(record.id)]);
+  for (const auto& record : transferOptionTable()) addTableFlag(command, record, given_[std::string(record.id)]);
 }
 
 TransferOptions TransferFlags::options() const {
   TransferOptions options = preset_.empty() ? TransferOptions{} : presetOf(preset_).options;
-  if (!config_.empty()) applyJson(options, nlohmann::json(parseJsonFile(config_, kLargestJson)), config_);
+  if (!config_.empty()) applyJson(options, configFile(config_), config_);
   for (const auto& [id, text] : given_) {
     if (text.empty()) continue;
     const auto& record = optionRecord(id);
@@ -115,8 +121,8 @@ TransferOptions TransferFlags::options() const {
 }
 
 RunFlags::RunFlags(CLI::App& command) {
-  addOption(command, optionRecord("device"), device_);
-  addOption(command, optionRecord("threads"), threads_);
+  addTableFlag(command, optionRecord("device"), device_);
+  addTableFlag(command, optionRecord("threads"), threads_);
 }
 
 std::string RunFlags::device() const {
@@ -140,7 +146,7 @@ ModelMetaFlag::ModelMetaFlag(CLI::App& command) {
 ModelChoice ModelMetaFlag::choice(const std::string& path) const {
   ModelChoice chosen{path, nullptr};
   if (file_.empty()) return chosen;
-  const nlohmann::json object = parseJsonFile(file_, kLargestJson);
+  const nlohmann::json object = configFile(file_);
   if (!object.is_object()) failInput(file_, "must be a JSON object of metadata keys", object.type_name());
   // reference_accuracy is the one metadata key that is itself an object.
   const bool byFile = !object.empty() && !object.contains("reference_accuracy") &&

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -55,6 +56,14 @@ class ModelMetaFlag {
  private:
   std::string file_;
 };
+
+/// A flag of one record of a table; `text` becomes what was given, empty without. Its help says the record's default
+/// in `defaults`.
+CLI::Option* addTableFlag(CLI::App& command, const OptionRecord& record, std::string& text,
+                          const TransferOptions& defaults = {});
+
+/// The object in a --config FILE.json. Throws Error(Input).
+nlohmann::json configFile(const std::string& file);
 
 /// --json, on every subcommand.
 void addJsonFlag(CLI::App& command, bool& json, const std::string& help);

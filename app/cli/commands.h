@@ -21,6 +21,7 @@ void addCompare(CLI::App& program, Chosen& run);
 /// the exit code.
 using Closing = std::function<void(int)>;
 void addTransfer(CLI::App& program, Chosen& run, Closing& closing, std::vector<std::string> words);
+void addFit(CLI::App& program, Chosen& run, Closing& closing, std::vector<std::string> words);
 void addFigures(CLI::App& program, Chosen& run);
 void addEmbed(CLI::App& program, Chosen& run);
 void addPack(CLI::App& program, Chosen& run);

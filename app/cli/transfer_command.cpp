@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -7,9 +6,9 @@
 #include "app/cli/arguments.h"
 #include "app/cli/commands.h"
 #include "app/cli/figure_files.h"
+#include "app/cli/go_on.h"
 #include "app/cli/terminal.h"
 #include "app/cli/transfer_tables.h"
-#include "app/cli/usage.h"
 #include "base/error.h"
 #include "jobs/resume.h"
 #include "jobs/transfer_job.h"
@@ -37,9 +36,7 @@ struct TransferCommand {
 
 TransferRequest requestOf(const TransferCommand& command) {
   const PairArguments& pair = command.given.pair;
-  if (command.given.resume && pair.overwrite) {
-    failUsage("--resume", "cannot go with --overwrite: one keeps what is there, the other removes it", "both");
-  }
+  checkResume(command.given.resume, pair.overwrite);
   TransferRequest request;
   request.student = command.meta.choice(pair.student);
   for (const auto& teacher : pair.teachers) request.teachers.push_back(command.meta.choice(teacher));
@@ -106,15 +103,7 @@ void addTransfer(CLI::App& program, Chosen& run, Closing& closing, std::vector<s
               "Print the report as one JSON object on stdout, and nothing else there");
   added->callback([command, &run, &closing, words = std::move(words)] {
     run = [command] { return transferFiles(*command); };
-    closing = [command, words](int exitCode) {
-      const std::filesystem::path out = command->given.pair.out;
-      std::error_code ignored;
-      // What diverged would only diverge again: its message says what to change.
-      const bool diverged = std::filesystem::exists(stateFolderOf(out) / "failed-batch.json", ignored);
-      const bool interrupted = exitCode == kStopped || exitCode == kRunFailed;
-      if (!interrupted || diverged || !canGoOn(out)) return;
-      std::fputs(("To go on from where it was last saved: " + harmless(resumeCommand(words)) + "\n").c_str(), stderr);
-    };
+    closing = [command, words](int exitCode) { sayHowToGoOn(command->given.pair.out, words, exitCode); };
   });
 }
 

@@ -38,20 +38,9 @@ bool mayDiffer(const std::string& option) {
   return option == "device" || option == "threads";
 }
 
-nlohmann::ordered_json identityOf(const TransferRequest& request, const Comparison& comparison,
-                                  const std::vector<Unreadable>& leftOut) {
-  nlohmann::ordered_json teachers = nlohmann::ordered_json::array();
-  for (const auto& teacher : comparison.teachers) teachers.push_back(teacher.sha256);
-  return {{"options", toJson(request.options)},
-          {"models", {{"student", comparison.student.sha256}, {"teachers", teachers}}},
-          {"data",
-           {{"train", withoutSamples(comparison.data.train, leftOut)->identity()},
-            {"eval", comparison.data.eval->identity()}}}};
-}
-
-[[noreturn]] void failDifferent(const TransferRequest& request, const std::string& what, const std::string& now,
+[[noreturn]] void failDifferent(const fs::path& out, const std::string& what, const std::string& now,
                                 const std::string& then) {
-  failUsage(request.out.string(), "a run goes on only as it was begun",
+  failUsage(out.string(), "a run goes on only as it was begun",
             what + " is " + now + ", the saved state was made with " + then,
             "Give the same settings, or start anew with --overwrite");
 }
@@ -74,44 +63,54 @@ bool canGoOn(const fs::path& out) {
   return fs::is_regular_file(identityFile(out), ignored);
 }
 
-Beginning beginningOf(const TransferRequest& request) {
-  requireConsistent(request.options, request.teachers.size());
-  std::vector<fs::path> inputs{request.student.path, request.data};
-  for (const auto& teacher : request.teachers) inputs.push_back(teacher.path);
+Beginning beginningOf(const RunPlace& place, const std::function<bool()>& isFinished) {
   std::error_code ignored;
-  const bool used = fs::is_directory(request.out, ignored) && !fs::is_empty(request.out, ignored);
-  if (!request.resume || !used) {
-    checkResultFolder(request.out, request.overwrite, inputs);
+  const bool used = fs::is_directory(place.out, ignored) && !fs::is_empty(place.out, ignored);
+  if (!place.resume || !used) {
+    checkResultFolder(place.out, place.overwrite, place.inputs);
     return Beginning::Fresh;
   }
-  if (canGoOn(request.out)) return Beginning::GoOn;
-  if (isFinishedResult(request.out)) return Beginning::Finished;
-  failUsage(request.out.string(), "must hold a saved state to go on from", "none",
+  if (canGoOn(place.out)) return Beginning::GoOn;
+  if (isFinished()) return Beginning::Finished;
+  failUsage(place.out.string(), "must hold a saved state to go on from", "none",
             "Start the run anew with --overwrite, or in another folder");
 }
 
-void writeIdentity(const TransferRequest& request, const Comparison& comparison,
-                   const std::vector<Unreadable>& leftOut) {
-  std::error_code error;
-  fs::create_directories(stateFolderOf(request.out), error);
-  if (error) failRun(stateFolderOf(request.out).string(), "the folder must be writable", error.message());
-  writeAtomically(identityFile(request.out), identityOf(request, comparison, leftOut).dump(1) + "\n");
+Beginning beginningOf(const TransferRequest& request) {
+  requireConsistent(request.options, request.teachers.size());
+  RunPlace place{request.out, request.overwrite, request.resume, {request.student.path, request.data}};
+  for (const auto& teacher : request.teachers) place.inputs.push_back(teacher.path);
+  return beginningOf(place, [&] { return isFinishedResult(request.out); });
 }
 
-void requireSameIdentity(const TransferRequest& request, const Comparison& comparison,
-                         const std::vector<Unreadable>& leftOut) {
-  const auto then = parseJsonFile(identityFile(request.out), kLargestIdentity);
-  const auto now = identityOf(request, comparison, leftOut);
+nlohmann::ordered_json identityOf(const TransferRequest& request, const Comparison& comparison,
+                                  const std::vector<Unreadable>& leftOut) {
+  nlohmann::ordered_json teachers = nlohmann::ordered_json::array();
+  for (const auto& teacher : comparison.teachers) teachers.push_back(teacher.sha256);
+  return {{"options", toJson(request.options)},
+          {"models", {{"student", comparison.student.sha256}, {"teachers", teachers}}},
+          {"data",
+           {{"train", withoutSamples(comparison.data.train, leftOut)->identity()},
+            {"eval", comparison.data.eval->identity()}}}};
+}
+
+void writeIdentity(const fs::path& out, const nlohmann::ordered_json& identity) {
+  std::error_code error;
+  fs::create_directories(stateFolderOf(out), error);
+  if (error) failRun(stateFolderOf(out).string(), "the folder must be writable", error.message());
+  writeAtomically(identityFile(out), identity.dump(1) + "\n");
+}
+
+void requireSameIdentity(const fs::path& out, const nlohmann::ordered_json& identity) {
+  const auto then = parseJsonFile(identityFile(out), kLargestIdentity);
   const nlohmann::ordered_json nothing;
-  for (const auto& [section, entries] : now.items()) {
+  for (const auto& [section, entries] : identity.items()) {
     const auto& earlier = then.contains(section) ? then[section] : nothing;
     for (const auto& [key, value] : entries.items()) {
       const auto& before = earlier.contains(key) ? earlier[key] : nothing;
       if (value == before || (section == "options" && (isFree(key) || isNewDefault(key, value, before)))) continue;
       const std::string what = section == "options" ? "--" + key : "the " + section.substr(0, 5) + " (" + key + ")";
-      if (section != "options" || !mayDiffer(key)) {
-        failDifferent(request, what, shortText(value), shortText(before));
-      }
+      if (section != "options" || !mayDiffer(key)) failDifferent(out, what, shortText(value), shortText(before));
       logLine(LogLevel::Warning, what + " is " + shortText(value) + " and was " + shortText(before) +
                                      ": the run goes on, but its last bits may differ from an uninterrupted one.");
     }

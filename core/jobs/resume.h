@@ -2,7 +2,9 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <nlohmann/json_fwd.hpp>
+#include <vector>
 
 #include "jobs/transfer_job.h"
 
@@ -15,8 +17,16 @@ enum class Beginning {
   Finished  ///< Not at all: the folder holds the finished result.
 };
 
-/// What the request's folder calls for. Throws Error(Usage) when the folder cannot be used so, and, before anything is
-/// opened, when the options do not go together.
+/// Where a run works, how it is to begin there, and what it reads.
+struct RunPlace {
+  std::filesystem::path out;
+  bool overwrite = false, resume = false;
+  std::vector<std::filesystem::path> inputs;
+};
+/// What the folder calls for; `isFinished` tells whether it holds the finished result. Throws Error(Usage) when the
+/// folder cannot be used so.
+Beginning beginningOf(const RunPlace& place, const std::function<bool()>& isFinished);
+/// The same of a transfer. Throws Error(Usage) also, before anything is opened, when the options do not go together.
 Beginning beginningOf(const TransferRequest& request);
 
 /// Below a result folder, what an interrupted run goes on from.
@@ -24,13 +34,14 @@ std::filesystem::path stateFolderOf(const std::filesystem::path& out);
 /// Whether an interrupted, stopped or failed run in that folder can go on.
 bool canGoOn(const std::filesystem::path& out);
 
-/// Writes beside the states what they depend on: options, models, data without what was left out of it.
-void writeIdentity(const TransferRequest& request, const Comparison& comparison,
-                   const std::vector<Unreadable>& leftOut);
+/// What a run's states depend on, by name: "options", "models", and "data" without what was left out of it.
+nlohmann::ordered_json identityOf(const TransferRequest& request, const Comparison& comparison,
+                                  const std::vector<Unreadable>& leftOut);
+/// Writes it beside the states of the folder `out`.
+void writeIdentity(const std::filesystem::path& out, const nlohmann::ordered_json& identity);
 /// Throws Error(Usage) naming the first thing that differs from what the folder's states were made with. Device and
 /// threads may differ: that is logged, as the last bits may then differ too.
-void requireSameIdentity(const TransferRequest& request, const Comparison& comparison,
-                         const std::vector<Unreadable>& leftOut);
+void requireSameIdentity(const std::filesystem::path& out, const nlohmann::ordered_json& identity);
 
 /// No second program works in this result folder while it lives. Throws Error(Run) when one does already.
 class FolderLock {

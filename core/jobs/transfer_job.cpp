@@ -2,15 +2,14 @@
 #include "jobs/transfer_job.h"
 
 #include <algorithm>
-#include <ctime>
 #include <optional>
 #include <system_error>
 #include <utility>
 
 #include "base/error.h"
-#include "base/files.h"
 #include "base/log.h"
 #include "jobs/compare_models.h"
+#include "jobs/folder_log.h"
 #include "jobs/left_out_images.h"
 #include "jobs/resume.h"
 #include "jobs/run_recorder.h"
@@ -22,19 +21,6 @@
 namespace gf {
 namespace fs = std::filesystem;
 namespace {
-
-std::string timeStamp(double unixSeconds) {
-  const auto seconds = static_cast<std::time_t>(unixSeconds);
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  char text[32];
-  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return text;
-}
-
-std::string_view levelName(LogLevel level) {
-  return level == LogLevel::Info ? "info" : level == LogLevel::Warning ? "warning" : "error";
-}
 
 /// "tops-resnet", or "tops-resnet, all-vit" for several.
 std::string teacherNames(const Comparison& comparison) {
@@ -125,9 +111,9 @@ void TransferJob::run(const Control& control) {
   TransferRun transfer(inputOf(request_, *comparison, leftOut));
   if (beginning == Beginning::Fresh) {
     makeResultFolder(request_.out, request_.overwrite);
-    writeIdentity(request_, *comparison, leftOut);
+    writeIdentity(request_.out, identityOf(request_, *comparison, leftOut));
   } else {
-    requireSameIdentity(request_, *comparison, leftOut);
+    requireSameIdentity(request_.out, identityOf(request_, *comparison, leftOut));
   }
   const FolderLock lock(request_.out);
   try {
@@ -145,10 +131,7 @@ void TransferJob::transferInto(const Comparison& comparison, const std::vector<U
                                TransferRun& transfer, const Control& control) {
   const auto& folder = request_.out;
   const auto& options = request_.options;
-  LineFile logFile(folder / "log.txt");
-  const LogSubscription subscription([&](const LogEntry& entry) {
-    logFile.append(timeStamp(entry.unixSeconds) + " " + std::string(levelName(entry.level)) + " " + entry.text);
-  });
+  const FolderLog log(folder / "log.txt");
   logLine(LogLevel::Info, title() + " on " + comparison.device);
   logLeftOut(comparison.leftOut);
   logLeftOut(leftOut);

@@ -15,6 +15,7 @@
 #include "base/files.h"
 #include "models/feature_source.h"
 #include "models/label_fit.h"
+#include "models/new_head.h"
 #include "models/script_module.h"
 
 namespace gf {
@@ -68,6 +69,11 @@ struct Classifier::State {
   const FeatureSource& source() {
     if (!features) features = std::make_shared<const FeatureSource>(module);
     return *features;
+  }
+  /// Two grey images as the model takes them.
+  at::Tensor grey() const {
+    const auto& size = metadata.inputSize;
+    return at::zeros({2, size[0], size[1], size[2]}, device);
   }
   std::int64_t ownClasses() const { return static_cast<std::int64_t>(metadata.classes.size()); }
   at::Tensor arranged(const at::Tensor& logits) const {
@@ -140,15 +146,30 @@ std::string Classifier::featuresProblem() const {
   if (!state.featuresProblem->empty()) return *state.featuresProblem;
   // Only a run tells the shape of the features.
   const at::NoGradGuard noGradients;
-  const auto& size = state.metadata.inputSize;
-  const at::Tensor grey = at::zeros({2, size[0], size[1], size[2]}, state.device);
   const State::Eval eval(state);
-  state.featuresProblem = problemOfFeatures(state.module, state.source(), grey, state.ownClasses());
+  state.featuresProblem = problemOfFeatures(state.module, state.source(), state.grey(), state.ownClasses());
   return *state.featuresProblem;
 }
 
 std::vector<at::Tensor> Classifier::headParameters() const {
   return state_->source().headParameters(state_->module);
+}
+
+void Classifier::replaceHead(const NamedClasses& classes, std::uint64_t seed) {
+  State& state = *state_;
+  {
+    const State::Eval eval(state);
+    const NewHead head{state.ownClasses(), static_cast<std::int64_t>(classes.names.size()), seed};
+    gf::replaceHead(state.module, state.source(), head, state.grey(), state.path.string());
+  }
+  state.metadata.classes = classes.names;
+  state.metadata.wnids = classes.wnids;
+  state.metadata.referenceAccuracy.reset();
+  state.features.reset();  // its graph may hold the old number of classes
+  state.featuresProblem.reset();
+  state.arrangement.clear();
+  state.missing.clear();
+  state.columns.reset();
 }
 
 void Classifier::arrangeFor(const std::vector<std::string>& classes) {

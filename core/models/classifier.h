@@ -55,6 +55,12 @@ class Classifier {
   /// Parameters of the classifier head, the last linear layer, out of parameters(); empty when no head was found.
   std::vector<at::Tensor> headParameters() const;
 
+  /// Replaces the classifier head, the last linear layer or both heads of a distilled model, by a fresh one for
+  /// `classes`, begun as torch.nn.Linear begins after torch.manual_seed(seed). The metadata then names these classes
+  /// and no published accuracy; the order is the module's own. Throws Error(Input) with the reason where the head is
+  /// not one that can be replaced; the model is then as it was.
+  void replaceHead(const NamedClasses& classes, std::uint64_t seed);
+
   /// From now on logits() answers one column per name of `classes`, in that order, whatever the module's own order.
   /// A class that the model does not know gets -infinity: it is never its answer. Names are compared as in
   /// models/label_fit; classes() is then their number; metadata() and save() stay the module's own. Throws Error(Input)

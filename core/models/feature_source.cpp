@@ -76,18 +76,20 @@ FeatureSource::FeatureSource(const torch::jit::Module& module) : ownHead_(offers
   } catch (const std::exception& failure) {
     if (isOutOfMemory(failure)) throw;
     problem_ = "its forward() cannot be followed: " + reasonOf(failure);  // it may still give logits
+    headProblem_ = problem_;
   }
 }
 
 void FeatureSource::find(const torch::jit::Module& module) {
   const auto forward = module.find_method("forward");
   if (!forward) {
-    problem_ = "it has no forward()";
+    problem_ = headProblem_ = "it has no forward()";
     return;
   }
   const auto graph = inlinedGraph(*forward, module);
   const HeadTrace trace = traceHead(*graph);
   head_ = trace.parameters;
+  headProblem_ = trace.problem;
   if (ownHead_) {
     useOwnHead(module);
   } else if (trace.input) {

@@ -29,6 +29,9 @@ class FeatureSource {
   const std::string& problem() const { return problem_; }
   /// The module's parameters that its head is made of, as the same tensors; empty when no head was found.
   std::vector<at::Tensor> headParameters(const torch::jit::Module& module) const;
+  /// Where the head's tensors are; empty with headProblem() when no head was found.
+  const std::vector<AttributePath>& head() const { return head_; }
+  const std::string& headProblem() const { return headProblem_; }
   /// Logits and features. Only where problem() is empty. Throws what the module throws.
   std::pair<c10::IValue, c10::IValue> run(const torch::jit::Module& module, const at::Tensor& inputs) const;
 
@@ -40,7 +43,7 @@ class FeatureSource {
   std::optional<c10::FunctionSchema> schema_;                ///< Of what runs: forward, or forward_head.
   std::shared_ptr<torch::jit::GraphExecutor> withFeatures_;  ///< Two results; null: forward_head runs twice.
   std::vector<AttributePath> head_;
-  std::string problem_;
+  std::string problem_, headProblem_;
 };
 
 }  // namespace gf

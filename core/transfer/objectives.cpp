@@ -122,7 +122,10 @@ Objective transferObjective(const TransferOptions& options, const ObjectiveInput
   if (usesPartition(options.method)) {
     objective.targets = partitionTargets(input.teachers, input.frozen, input.labels, partitionRuleOf(options.method));
   }
-  objective.distillation = distillationOf(options, input, objective.targets);
+  // Supervised training: there is nobody to learn from but the labels.
+  const bool alone = input.teachers.empty() && !usesFeatures(options.method);
+  objective.distillation = alone ? at::zeros({}, precise(input.student.detach()).options())
+                                 : distillationOf(options, input, objective.targets);
   const bool contrastive = options.method == Method::Crd;
   const double weight = contrastive ? options.crdWeight : lambdaOf(options);
   const double ofLabels = contrastive ? 1 : 1 - weight;

@@ -44,10 +44,11 @@ PartitionRule partitionRuleOf(Method method);
 
 /// What an objective is computed from; what a method does not use may be left undefined.
 struct ObjectiveInput {
-  at::Tensor student;                           ///< Logits [B, C]; carry the gradient.
-  std::vector<at::Tensor> teachers;             ///< Logits [B, C]; several only for partition methods.
-  at::Tensor frozen;                            ///< Logits [B, C] of the frozen student; for partition methods.
-  at::Tensor labels;                            ///< int64 [B].
+  at::Tensor student;  ///< Logits [B, C]; carry the gradient.
+  std::vector<at::Tensor>
+      teachers;       ///< Logits [B, C]; several only for partition methods, none for supervised training.
+  at::Tensor frozen;  ///< Logits [B, C] of the frozen student; for partition methods.
+  at::Tensor labels;  ///< int64 [B].
   at::Tensor studentFeatures, teacherFeatures;  ///< [B, D] and [B, D']; for CD.
   at::Tensor contrastive;                       ///< Scalar with gradient: CrdMemory::loss(); for CRD.
 };

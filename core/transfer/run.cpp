@@ -16,6 +16,7 @@ namespace gf {
 namespace {
 
 std::vector<std::vector<std::size_t>> planOf(const TransferInput& input) {
+  if (input.teachers.empty()) return {{}};  // supervised training is one stage
   std::vector<double> accuracies;
   const auto truth = input.data.eval->labels();
   for (const Predictions& each : input.teachersBefore) accuracies.push_back(accuracyOf(each.predicted, truth));
@@ -118,8 +119,8 @@ void Run::openStage() {
         at::zeros({rows, channels, height, width}, at::device(input_.student.device()).dtype(at::kFloat)));
   }
   layOut(input_.student, channelsLast_);
-  stage_ =
-      std::make_unique<Stage>(StageSetting{options_, input_.data, outcome_.subset, microBatch_, channelsLast_}, models);
+  stage_ = std::make_unique<Stage>(
+      StageSetting{options_, input_.data, outcome_.subset, microBatch_, channelsLast_, input_.headOnly}, models);
   evaluations_.emplace(options_.evaluateEvery, stage_->stepsPerEpoch());
   saves_.emplace(options_.saveEvery, stage_->stepsPerEpoch());
   if (!log_) log_.emplace(observer_, stage_->stepsPerEpoch(), input_.student.device());

@@ -8,8 +8,9 @@
 namespace gf {
 namespace {
 
-/// Flips against several teachers as one: right where any of them is.
+/// Flips against several teachers as one: right where any of them is. Without a teacher there are none.
 OutcomeCounts againstAny(Labels truth, const std::vector<const Predictions*>& teachers, Labels student, int classes) {
+  if (teachers.empty()) return comparePredictions(truth, student, student, classes).all;
   std::vector<std::int32_t> best = teachers.front()->predicted;
   for (const Predictions* teacher : teachers) {
     for (std::size_t i = 0; i < best.size(); ++i) {

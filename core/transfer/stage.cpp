@@ -82,10 +82,13 @@ struct Stage::Optimiser {
 Stage::Stage(const StageSetting& setting, const StageModels& models) : setting_(setting), models_(models) {
   const TransferOptions& options = setting_.options;
   planSteps();
-  if (options.warmupLinearEpochs > 0 && models_.student->headParameters().empty()) {
-    failInput("student " + models_.student->metadata().name, "a linear warm-up needs a classifier head to train",
-              "no last linear layer was found", "Leave out --warmup-linear-epochs");
+  if ((options.warmupLinearEpochs > 0 || setting_.headOnly) && models_.student->headParameters().empty()) {
+    failInput(
+        (setting_.headOnly ? "model " : "student ") + models_.student->metadata().name,
+        std::string(setting_.headOnly ? "training the head" : "a linear warm-up") + " needs a classifier head to train",
+        "no last linear layer was found", setting_.headOnly ? "Train all layers" : "Leave out --warmup-linear-epochs");
   }
+  setMode(warmupSteps_ > 0);
   if (options.method == Method::Crd) buildCrd();
   stepper_ = std::make_unique<Stepper>(options, models_, crd_.get(), setting_.microBatch, setting_.channelsLast);
   if (const std::string why = stepper_->inexactness(); stepper_->microBatch() < options.batch && !why.empty()) {
@@ -105,7 +108,7 @@ void Stage::planSteps() {
   // estimate from it (PyTorch refuses), so that batch is left out of the epoch; shuffling makes it another sample each
   // time.
   const bool aloneAtTheEnd = samples % options.batch == 1 || options.batch == 1;
-  if (aloneAtTheEnd && hasBatchNorm(*models_.student) && !options.freezeBatchNorm) {
+  if (aloneAtTheEnd && hasBatchNorm(*models_.student) && !options.freezeBatchNorm && !setting_.headOnly) {
     if (samples == 1 || options.batch == 1) {
       failUsage("transfer", "a student with batch norm needs at least 2 samples a batch",
                 "batch " + std::to_string(options.batch) + ", transfer set of " + std::to_string(samples),
@@ -140,12 +143,17 @@ std::vector<at::Tensor> Stage::trained() const {
 void Stage::enterPhase(bool warmup) {
   if (optimiser_ && optimiser_->warmup == warmup) return;
   const TransferOptions& options = setting_.options;
-  const auto head = warmup ? models_.student->headParameters() : std::vector<at::Tensor>();
-  for (at::Tensor& parameter : models_.student->parameters()) parameter.set_requires_grad(!warmup);
+  const bool headAlone = warmup || setting_.headOnly;
+  const auto head = headAlone ? models_.student->headParameters() : std::vector<at::Tensor>();
+  for (at::Tensor& parameter : models_.student->parameters()) parameter.set_requires_grad(!headAlone);
   for (at::Tensor parameter : head) parameter.set_requires_grad(true);
-  optimiser_ = std::make_unique<Optimiser>(warmup, warmup ? head : trained(), options);
-  // While only the head trains, the rest must stay as it is, batch-norm statistics too.
-  models_.student->setTraining(true, warmup || options.freezeBatchNorm);
+  optimiser_ = std::make_unique<Optimiser>(warmup, headAlone ? head : trained(), options);
+  setMode(warmup);
+}
+
+/// While only the head trains, the rest must stay as it is, batch-norm statistics too.
+void Stage::setMode(bool warmup) {
+  models_.student->setTraining(!setting_.headOnly, warmup || setting_.headOnly || setting_.options.freezeBatchNorm);
 }
 
 std::string Stage::title() const {

@@ -19,6 +19,7 @@ struct StageSetting {
   const std::vector<std::uint32_t>& subset;  ///< The transfer set.
   int microBatch = 0;
   bool channelsLast = false;
+  bool headOnly = false;  ///< Only the classifier head trains; the model stays in eval mode throughout.
 };
 
 /// One transfer, step by step: the loader, the optimiser and what a method remembers between steps. Knows neither
@@ -52,6 +53,7 @@ class Stage {
   void planSteps();
   void buildCrd();
   void enterPhase(bool warmup);
+  void setMode(bool warmup);
   bool inWarmup() const { return position_ < warmupSteps_; }
   double learningRate() const;
   Batch nextBatch();

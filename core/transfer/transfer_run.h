@@ -16,15 +16,17 @@ namespace gf {
 /// What a transfer is made from. Predictions are of the evaluation split, made beforehand.
 struct TransferInput {
   TransferOptions options;
-  std::vector<Classifier> teachers;  ///< At least one.
+  std::vector<Classifier> teachers;  ///< None: supervised training, which XE-KL at λ = 0 is.
   Classifier student;
   DataSource data;
   std::vector<Predictions> teachersBefore;  ///< One per teacher.
   Predictions studentBefore;
   std::vector<std::uint32_t> leftOut{};  ///< Of the training split; not to be read.
+  bool headOnly = false;  ///< Only the classifier head trains; the student stays in eval mode throughout.
 };
 
-/// A transfer from one or several teachers to a student: one stage, or several (sequential, soup). Knows nothing of
+/// A transfer from one or several teachers to a student: one stage, or several (sequential, soup); without a teacher a
+/// supervised training, of which gain and loss are against the model before it. Knows nothing of
 /// threads or windows. Frozen students are copies made here; teachers and frozen students stay in eval mode; the last
 /// epoch's student counts. Every stage is the transfer it would be alone: it begins with its own optimiser and the same
 /// seed.

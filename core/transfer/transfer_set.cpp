@@ -98,10 +98,13 @@ void requireConsistent(const TransferOptions& options, std::size_t teachers) {
 void requireFit(std::vector<Classifier>& teachers, Classifier& student, const DataSource& data,
                 const TransferOptions& options) {
   if (!data.train) {
-    failInput(data.path.string(), "a transfer needs a training split", "only the split " + data.evalName,
+    failInput(data.path.string(), "training needs a training split", "only the split " + data.evalName,
               "Add a train folder or the train files of the IDX set");
   }
-  if (teachers.empty()) failUsage("transfer", "must have a teacher", "none");
+  // Cross-entropy alone is all that can be had without one.
+  if (teachers.empty() && (options.method != Method::XeKl || lambdaOf(options) > 0)) {
+    failUsage("transfer", "must have a teacher", "none");
+  }
   requireConsistent(options, teachers.size());
   const NamedClasses classes = classesOf(*data.eval);
   requireSameLabels(data.path.string(), {"the training split", data.train->classNames(), data.train->wnids()},

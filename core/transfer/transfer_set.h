@@ -18,8 +18,8 @@ namespace gf {
 void requireConsistent(const TransferOptions& options, std::size_t teachers);
 
 /// Arranges every model for the data's classes and throws Error unless they fit: the data has a training split, all
-/// models lie on one device, the student knows every class, teachers whose logits are used do too, and there are
-/// penultimate features where the method compares them.
+/// models lie on one device, there are teachers (but for XE-KL at λ = 0), the student knows every class, teachers whose
+/// logits are used do too, and there are penultimate features where the method compares them.
 void requireFit(std::vector<Classifier>& teachers, Classifier& student, const DataSource& data,
                 const TransferOptions& options);
 

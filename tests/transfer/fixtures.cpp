@@ -4,7 +4,9 @@
 #include <ATen/Parallel.h>
 
 #include "base/files.h"
+#include "models/label_fit.h"
 #include "predictions/evaluate.h"
+#include "transfer/fit_plan.h"
 
 namespace gf::test {
 
@@ -53,6 +55,15 @@ TransferRun makeRun(const TransferOptions& options, Classifier teacher, Classifi
 
 TransferRun makeRun(const TransferOptions& options) {
   return makeRun(options, model("teacher.pt"), model("student.pt"));
+}
+
+TransferRun makeFit(const FitOptions& options, Classifier student) {
+  TransferInput input{options.training, {}, std::move(student), pictures(), {}, {}};
+  const FitPlan plan = planFit("the model", classesOf(input.student.metadata()), classesOf(*input.data.eval), options);
+  prepareFit(plan, options, input.student, input.data);
+  input.studentBefore = evaluate(input.student, input.data.eval, {});
+  input.headOnly = options.layers == FitLayers::Head;
+  return TransferRun(std::move(input));
 }
 
 std::map<std::string, at::Tensor> stateOf(const Classifier& model) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "options/fit_options.h"
 #include "transfer/transfer_run.h"
 
 namespace gf::test {
@@ -27,6 +28,8 @@ TransferOptions shortRun(Method method);
 TransferRun makeRun(const TransferOptions& options, Classifier teacher, Classifier student);
 TransferRun makeRun(const TransferOptions& options, std::vector<Classifier> teachers, Classifier student);
 TransferRun makeRun(const TransferOptions& options);
+/// A supervised training of `model` on the pictures, prepared as `options` say.
+TransferRun makeFit(const FitOptions& options, Classifier model);
 
 /// Parameters and buffers by name; copies.
 std::map<std::string, at::Tensor> stateOf(const Classifier& model);

@@ -9,6 +9,7 @@
   make_golden.py crd         CRD on fixed features, heads, banks and negatives, over two batches
   make_golden.py batchnorm   batch-norm statistics as PyTorch's cumulative average takes them
   make_golden.py weights     the student after short runs of every method
+  make_golden.py fits        the student after short supervised trainings, with the labels alone
   make_golden.py sample      logits of the shipped sample models on the first test pictures
   make_golden.py all         everything but the inputs, which are to stay as they are
 
@@ -18,13 +19,15 @@ views, orders and CRD's start are written anew.
 
 A case of weights.json: `options` as the program's options.json has them; `teachers`, the files that
 teach, with `teacher_meta`, what replaces their metadata; `steps`, optimiser steps in all;
-`tensors`, the student at the end (of MCL the slow weights), and for MCL `fast`, the fast weights.
+`tensors`, the student at the end (of MCL the slow weights), and for MCL `fast`, the fast weights. Of fits.json:
+`classes`, what the model is told its outputs are, and `samples`, how many are used.
 """
 import argparse
 import argparse
 
 import torch
 
+from golden_fits import make_fits
 from golden_inputs import SAMPLE, load, make_inputs, make_more_inputs, read_idx, write
 from golden_objectives import make_crd, make_features, make_objectives, make_parallel
 from golden_runs import make_batchnorm, make_weights
@@ -48,7 +51,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     inputs = {"inputs": make_inputs, "more-inputs": make_more_inputs}
     steps = {"objectives": make_objectives, "parallel": make_parallel, "features": make_features, "crd": make_crd,
-             "batchnorm": make_batchnorm, "weights": make_weights, "sample": make_sample}
+             "batchnorm": make_batchnorm, "weights": make_weights, "fits": make_fits,
+             "sample": make_sample}
     parser.add_argument("what", choices=[*inputs, *steps, "all"])
     what = parser.parse_args().what
     torch.set_num_threads(1)

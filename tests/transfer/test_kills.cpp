@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <functional>
 
 #include "base/files.h"
 #include "base/random.h"
@@ -55,14 +56,32 @@ class Teller final : public RunObserver {
   int pipe_;
 };
 
-/// The child: goes on in `folder`, and once at the end leaves the student's tensors in `result`.
-[[noreturn]] void live(const TransferOptions& options, int teachers, const fs::path& folder, const fs::path& result,
-                       int pipe) {
-  try {
+/// Makes the run anew in each life.
+using MakeRun = std::function<TransferRun()>;
+
+MakeRun transferOf(const TransferOptions& options, int teachers) {
+  return [=] {
     std::vector<Classifier> some;
     some.push_back(model("teacher.pt"));
     if (teachers == 2) some.push_back(model("teacher2.pt"));
-    TransferRun run = makeRun(options, std::move(some), model("student.pt"));
+    return makeRun(options, std::move(some), model("student.pt"));
+  };
+}
+
+/// A new head, so that what is not in the model's file has to come again too.
+MakeRun fitOf(FitLayers layers, const std::string& file) {
+  FitOptions options;
+  options.layers = layers;
+  options.head = FitHead::New;
+  options.training = longRun(Method::XeKl);
+  options.training.lambda = 0;
+  return [=] { return makeFit(options, model(file)); };
+}
+
+/// The child: goes on in `folder`, and once at the end leaves the student's tensors in `result`.
+[[noreturn]] void live(const MakeRun& make, const fs::path& folder, const fs::path& result, int pipe) {
+  try {
+    TransferRun run = make();
     run.keepStatesIn(folder);
     run.resume();
     Teller teller(pipe);
@@ -81,14 +100,14 @@ struct Child {
   int pipe = -1;
 };
 
-Child start(const TransferOptions& options, int teachers, const fs::path& folder, const fs::path& result) {
+Child start(const MakeRun& make, const fs::path& folder, const fs::path& result) {
   int ends[2];
   REQUIRE(::pipe(ends) == 0);
   Child child{::fork(), ends[0]};
   REQUIRE(child.id >= 0);
   if (child.id == 0) {
     ::close(ends[0]);
-    live(options, teachers, folder, result, ends[1]);
+    live(make, folder, result, ends[1]);
   }
   ::close(ends[1]);
   return child;
@@ -119,13 +138,13 @@ void finish(const Child& child) {
   CHECK(WEXITSTATUS(status) == 0);
 }
 
-void checkKills(const TransferOptions& options, int teachers, std::uint64_t seed) {
+void checkKills(const MakeRun& make, std::uint64_t seed) {
   std::string name = (fs::temp_directory_path() / "gainfinder-kills-XXXXXX").string();
   const fs::path folder = ::mkdtemp(name.data());
-  finish(start(options, teachers, folder / "straight", folder / "straight.bin"));
+  finish(start(make, folder / "straight", folder / "straight.bin"));
   Random random(seed);
   for (int kill = 0; kill < kKills; ++kill) {
-    const Child child = start(options, teachers, folder / "killed", folder / "killed.bin");
+    const Child child = start(make, folder / "killed", folder / "killed.bin");
     REQUIRE(sees(child, 1 + random.below(kMostEvents)));
     ::kill(child.id, SIGKILL);
     const int status = end(child);
@@ -134,7 +153,7 @@ void checkKills(const TransferOptions& options, int teachers, std::uint64_t seed
   }
   CHECK(fs::exists(folder / "killed"));
   CHECK_FALSE(fs::exists(folder / "killed.bin"));
-  finish(start(options, teachers, folder / "killed", folder / "killed.bin"));
+  finish(start(make, folder / "killed", folder / "killed.bin"));
   constexpr std::size_t kLargest = 1 << 24;
   const bool same = readFile(folder / "straight.bin", kLargest) == readFile(folder / "killed.bin", kLargest);
   CHECK(same);
@@ -144,17 +163,25 @@ void checkKills(const TransferOptions& options, int teachers, std::uint64_t seed
 }  // namespace
 
 TEST_CASE("KL+DP survives twenty kills") {
-  checkKills(longRun(Method::KlDp), 1, 1);
+  checkKills(transferOf(longRun(Method::KlDp), 1), 1);
 }
 
 TEST_CASE("slow and fast weights survive twenty kills") {
-  checkKills(longRun(Method::XeKlMcl), 1, 2);
+  checkKills(transferOf(longRun(Method::XeKlMcl), 1), 2);
 }
 
 TEST_CASE("CRD's memory survives twenty kills") {
-  checkKills(longRun(Method::Crd), 1, 3);
+  checkKills(transferOf(longRun(Method::Crd), 1), 3);
 }
 
 TEST_CASE("a sequence of teachers survives twenty kills") {
-  checkKills(sequentialRun(), 2, 4);
+  checkKills(transferOf(sequentialRun(), 2), 4);
+}
+
+TEST_CASE("a supervised training survives twenty kills") {
+  checkKills(fitOf(FitLayers::All, "dropout.pt"), 5);
+}
+
+TEST_CASE("the training of a new head survives twenty kills") {
+  checkKills(fitOf(FitLayers::Head, "student.pt"), 6);
 }
