@@ -57,9 +57,8 @@ class FileDataSet : public LabelledSet {
   void read(std::size_t index, const BoxWanted* wanted, Pixels& pixels) const override {
     readImage(pathOf(index), wanted, pixels);
   }
-  Oddities examine(std::size_t index) const override {
+  Oddities examine(std::size_t index, Pixels& pixels) const override {
     Oddities found = 0;
-    Pixels pixels;
     readImage(pathOf(index), nullptr, pixels, &found);
     return found;
   }
