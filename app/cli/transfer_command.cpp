@@ -33,6 +33,7 @@ struct TransferCommand {
   TransferArguments given;
   ModelMetaFlag meta;
   TransferFlags flags;
+  bool began = false;  ///< The training.
 };
 
 TransferRequest requestOf(const TransferCommand& command) {
@@ -63,7 +64,7 @@ void sayModels(Terminal& terminal, const std::filesystem::path& out) {
   }
 }
 
-int transferFiles(const TransferCommand& command) {
+int transferFiles(TransferCommand& command) {
   const TransferRequest request = requestOf(command);
   Terminal terminal(command.given.pair.json);
   const auto& out = request.out;
@@ -74,6 +75,9 @@ int transferFiles(const TransferCommand& command) {
     job.run(terminal.control());
   } catch (const Stopped&) {
     stopped = true;
+  } catch (...) {
+    command.began = !job.isPreparing();
+    throw;
   }
   const auto report = job.report();
   if (!report) throw Stopped();  // before there was anything to keep
@@ -111,7 +115,8 @@ void addTransfer(CLI::App& program, Chosen& run, Closing& closing, std::vector<s
       std::error_code ignored;
       // What diverged would only diverge again: its message says what to change.
       const bool diverged = std::filesystem::exists(stateFolderOf(out) / "failed-batch.json", ignored);
-      const bool interrupted = exitCode == kStopped || exitCode == kRunFailed;
+      const bool interrupted =
+          exitCode == kStopped || exitCode == kRunFailed || (exitCode == kUnreadableInput && command->began);
       if (!interrupted || diverged || !canGoOn(out)) return;
       std::fputs(("To go on from where it was last saved: " + harmless(resumeCommand(words)) + "\n").c_str(), stderr);
     };
