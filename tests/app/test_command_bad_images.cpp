@@ -9,6 +9,7 @@
 #include <QImage>
 #include <QJsonArray>
 #include <QJsonDocument>
+#include <QRegularExpression>
 #include <QtTest>
 #include <filesystem>
 #include <fstream>
@@ -43,6 +44,14 @@ QByteArray png(quint32 seed) {
 void write(const fs::path& file, const QByteArray& bytes) {
   fs::create_directories(file.parent_path());
   std::ofstream(file, std::ios::binary).write(bytes.constData(), bytes.size());
+}
+
+/// What was said beside the progress of long work.
+QStringList remarks(const QByteArray& err) {
+  static const QRegularExpression progress("  \\d+ %(  .*)?$");
+  QStringList lines = QString::fromUtf8(err).split('\n', Qt::SkipEmptyParts);
+  lines.removeIf([](const QString& line) { return line.contains(progress); });
+  return lines;
 }
 
 QStringList namesIn(const QJsonArray& lines) {
@@ -120,7 +129,7 @@ void TestCommandBadImages::checkCountsAndNames() {
   const Outcome outcome = bench_.run("check --data {bench}/photos");
   QCOMPARE(outcome.crashed, false);
   QCOMPARE(outcome.exitCode, 3);
-  QCOMPARE(outcome.err, QByteArray());  // No library speaks beside us.
+  QCOMPARE(remarks(outcome.err), QStringList());  // No library speaks beside us.
   const QByteArray images = QByteArray::number(static_cast<qulonglong>(24 + 3 + 18 + kNames.size() + bad_ + 1));
   QVERIFY2(outcome.out.contains(images + " images (image folder)"), outcome.out);
   QVERIFY2(outcome.out.contains(QByteArray::number(static_cast<qulonglong>(3 + bad_)) + " images cannot be read:"),
@@ -137,7 +146,7 @@ void TestCommandBadImages::checkCountsAndNames() {
 void TestCommandBadImages::checkIsOneObject() {
   const Outcome outcome = bench_.run("check --data {bench}/photos --threads 1 --json");
   QCOMPARE(outcome.exitCode, 3);
-  QCOMPARE(outcome.err, QByteArray());
+  QCOMPARE(remarks(outcome.err), QStringList());
   const QJsonObject said = outcome.json();
   QCOMPARE(said["bad_images"].toInt(), static_cast<int>(3 + bad_));
   QStringList named;
@@ -223,7 +232,7 @@ void TestCommandBadImages::skipLeavesOutOfAPair() {
   QVERIFY2(outcome.out.contains("Left out of val: " + count + " images"), outcome.out);
   QVERIFY2(outcome.err.contains("Warning: " + count + " of "), outcome.err);
   QVERIFY2(outcome.err.contains(" images of val cannot be read and are left out: val/"), outcome.err);
-  QCOMPARE(outcome.err.count('\n'), 1);
+  QCOMPARE(remarks(outcome.err).size(), 1);
   const QJsonObject report = QJsonDocument::fromJson(bytesOf(bench_.path("pair/report.json"))).object();
   const QJsonObject evaluation = report["evaluation"].toObject(), left = evaluation["left_out"].toObject();
   QCOMPARE(evaluation["samples"].toInt(), static_cast<int>(18 + kNames.size() + 1));
@@ -288,13 +297,9 @@ void TestCommandBadImages::whatWasClosedIsNamed() {
   copySound(place("closed"), 2, 2);
   fs::permissions(place("closed") / "val/circle/ok1.png", fs::perms::none);
   fs::permissions(place("closed") / "val/square", fs::perms::none);
-  // Root may read everything: then somebody else has to ask.
-  QString program = GF_PROGRAM " check --json --data ";
-  if (::geteuid() == 0) {
-    fs::permissions(bench_.path("").toStdString(), fs::perms::all);
-    program.prepend("setpriv --reuid 65534 --clear-groups --inh-caps=-all ");
-  }
-  const Outcome outcome = bench_.shell(program + bench_.path("closed"));
+  // Root may read everything, unless that is taken away.
+  const QString plain = ::geteuid() == 0 ? "setpriv --bounding-set=-dac_override,-dac_read_search " : "";
+  const Outcome outcome = bench_.shell(plain + GF_PROGRAM " check --json --data " + bench_.path("closed"));
   fs::permissions(place("closed") / "val/square", fs::perms::all);
   QVERIFY2(outcome.exitCode == 3, outcome.err + outcome.out);
   QStringList named;
@@ -310,7 +315,7 @@ void TestCommandBadImages::aDiskThatGoesAwayLosesNothing() {
   copySound(place("disk"), 40, 4);
   const QString line =
       "transfer --student {student} --teacher {teacher} --data {bench}/disk --method kl --batch 4 --subset 1 "
-      "--epochs 400 --eval-every 400 --save-every 400 --device cpu --threads 1 --out {bench}/";
+      "--epochs 200 --eval-every 200 --save-every 200 --device cpu --threads 1 --out {bench}/";
   const auto process = bench_.start(line + "away");
   QVERIFY(process->waitForStarted());
   while (bytesOf(bench_.path("away/metrics.jsonl")).count('\n') < 3 && process->state() == QProcess::Running) {
