@@ -130,8 +130,22 @@ std::string RunFlags::device() const {
 }
 
 int RunFlags::threads() const {
-  return threads_.empty() ? 0
-                          : static_cast<int>(std::get<std::int64_t>(parseOption(optionRecord("threads"), threads_)));
+  return threadsOf(threads_);
+}
+
+BadImagesFlag::BadImagesFlag(CLI::App& command) {
+  addOption(command, optionRecord("bad-images"), text_)->group(kInputGroup);
+}
+
+BadImages BadImagesFlag::rule() const {
+  TransferOptions options;
+  const auto& record = optionRecord("bad-images");
+  if (!text_.empty()) setOption(options, record, parseOption(record, text_));
+  return options.badImages;
+}
+
+int threadsOf(const std::string& text) {
+  return text.empty() ? 0 : static_cast<int>(std::get<std::int64_t>(parseOption(optionRecord("threads"), text)));
 }
 
 ModelMetaFlag::ModelMetaFlag(CLI::App& command) {

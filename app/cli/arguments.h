@@ -46,6 +46,19 @@ class RunFlags {
   std::string device_, threads_;
 };
 
+/// --bad-images for commands without the whole table; checked like the table's.
+class BadImagesFlag {
+ public:
+  explicit BadImagesFlag(CLI::App& command);
+  BadImages rule() const;
+
+ private:
+  std::string text_;
+};
+
+/// The value of a --threads, checked like the table's; 0 where `text` is empty. Throws Error(Usage).
+int threadsOf(const std::string& text);
+
 /// --model-meta FILE.json: metadata keys for checkpoints that carry none. An object of the keys themselves goes to
 /// every model given; an object whose keys are checkpoint file names gives each its own.
 class ModelMetaFlag {

@@ -16,8 +16,7 @@ namespace {
 constexpr std::size_t kNamed = 3, kBadShown = 20;
 
 struct CheckArguments {
-  std::string data;
-  int threads = 0;
+  std::string data, threads;
   bool json = false;
 };
 
@@ -44,7 +43,7 @@ void sayOdd(const DataCheck& check, Terminal& terminal) {
     if (check.counts[o] == 0) continue;
     const auto oddity = static_cast<Oddity>(o);
     terminal.say(nameOf(oddity) + ": " + treatmentOf(oddity));
-    terminal.say("  " + harmless(firstNames(check.names[o], check.counts[o])));
+    terminal.say("  " + onOneLine(firstNames(check.names[o], check.counts[o])));
   }
 }
 
@@ -53,15 +52,17 @@ void sayBad(const DataCheck& check, Terminal& terminal) {
   terminal.say(countedText(std::ssize(check.bad), "image", "images") + " cannot be read:");
   for (std::size_t i = 0; i < std::min(kBadShown, check.bad.size()); ++i) {
     const auto& bad = check.bad[i];
-    terminal.say("  " + harmless(bad.name + ": " + bad.rule + (bad.observed.empty() ? "" : "; found " + bad.observed)));
+    terminal.say("  " +
+                 onOneLine(bad.name + ": " + bad.rule + (bad.observed.empty() ? "" : "; found " + bad.observed)));
   }
   if (check.bad.size() > kBadShown)
     terminal.say("  and " + countOf(check.bad.size() - kBadShown) + " more (--json lists all)");
 }
 
 int checkData(const CheckArguments& arguments) {
+  const int threads = threadsOf(arguments.threads);
   Terminal terminal(arguments.json);
-  CheckJob job({arguments.data, arguments.threads});
+  CheckJob job({arguments.data, threads});
   job.run(terminal.control());
   const DataCheck& check = *job.result();
   terminal.say(countedText(static_cast<std::int64_t>(check.images), "image", "images") + " (" + check.kind + ")");
@@ -86,7 +87,6 @@ void addCheck(CLI::App& program, Chosen& run) {
       ->option_text("DATA")
       ->group(kInputGroup);
   command->add_option("--threads", arguments->threads, "Decoding threads; 0: all cores but one")
-      ->check(CLI::Range(0, 1024))
       ->option_text("N")
       ->group(kInputGroup);
   addJsonFlag(*command, arguments->json, "Print counts and names as one JSON object on stdout, and nothing else there");

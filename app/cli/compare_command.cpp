@@ -18,7 +18,8 @@ namespace gf {
 namespace {
 
 struct CompareArguments {
-  explicit CompareArguments(CLI::App& command) : pair(command, false), meta(command), flags(command) {
+  explicit CompareArguments(CLI::App& command)
+      : pair(command, false), meta(command), badImages(command), flags(command) {
     // Which of them must be given depends on the others.
     for (const char* name : {"--student", "--teacher"}) command.get_option(name)->required(false);
     command
@@ -34,20 +35,12 @@ struct CompareArguments {
                     "rows)")
         ->option_text("PROVIDER")
         ->group(kInputGroup);
-    command
-        .add_option("--bad-images", badImages,
-                    "Images that cannot be read: stop with an error that names the first, or skip: leave them out, "
-                    "count and name them")
-        ->option_text("stop|skip")
-        ->check(CLI::IsMember({"stop", "skip"}))
-        ->default_str("stop")
-        ->group(kInputGroup);
   }
   PairArguments pair;
-  BadImages rule() const { return badImages == "skip" ? BadImages::Skip : BadImages::Stop; }
-  std::string semantics, badImages = "stop";
+  std::string semantics;
   std::vector<std::string> shelf;
   ModelMetaFlag meta;
+  BadImagesFlag badImages;
   RunFlags flags;
 };
 
@@ -94,7 +87,7 @@ int comparePair(const CompareArguments& arguments, Terminal& terminal) {
   request.device = arguments.flags.device();
   request.threads = arguments.flags.threads();
   request.semantics = arguments.semantics;
-  request.badImages = arguments.rule();
+  request.badImages = arguments.badImages.rule();
   const std::filesystem::path out = pair.out;
   std::vector<std::filesystem::path> inputs(pair.teachers.begin(), pair.teachers.end());
   inputs.insert(inputs.end(), {pair.student, pair.data});
@@ -133,7 +126,7 @@ int compareFiles(const CompareArguments& arguments) {
   request.threads = arguments.flags.threads();
   for (const auto& file : shelfFiles(arguments.shelf)) request.models.push_back(arguments.meta.choice(file));
   request.data = arguments.pair.data;
-  request.badImages = arguments.rule();
+  request.badImages = arguments.badImages.rule();
   return compareShelf(request, arguments.pair.out, arguments.pair.overwrite, terminal);
 }
 

@@ -26,6 +26,7 @@ struct FitCommand {
   std::string model, data, out, config;
   std::map<std::string, std::string> chosen, given;  ///< By id: of the three choices, and of the table.
   bool overwrite = false, resume = false, json = false;
+  bool began = false;  ///< The training.
   std::unique_ptr<ModelMetaFlag> meta;
 };
 
@@ -88,7 +89,7 @@ std::string classTable(const nlohmann::ordered_json& report) {
   return tableText(std::move(rows));
 }
 
-int fitFiles(const FitCommand& command) {
+int fitFiles(FitCommand& command) {
   checkResume(command.resume, command.overwrite);
   const FitRequest request{command.meta->choice(command.model),
                            command.data,
@@ -104,6 +105,9 @@ int fitFiles(const FitCommand& command) {
     job.run(terminal.control());
   } catch (const Stopped&) {
     stopped = true;
+  } catch (...) {
+    command.began = !job.isPreparing();
+    throw;
   }
   const auto report = job.report();
   if (!report) throw Stopped();  // before there was anything to keep
@@ -137,7 +141,7 @@ void addFit(CLI::App& program, Chosen& run, Closing& closing, std::vector<std::s
   addJsonFlag(*added, command->json, "Print the report as one JSON object on stdout, and nothing else there");
   added->callback([command, &run, &closing, words = std::move(words)] {
     run = [command] { return fitFiles(*command); };
-    closing = [command, words](int exitCode) { sayHowToGoOn(command->out, words, exitCode); };
+    closing = [command, words](int exitCode) { sayHowToGoOn(command->out, words, exitCode, command->began); };
   });
 }
 

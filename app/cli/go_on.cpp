@@ -11,10 +11,10 @@
 
 namespace gf {
 
-void sayHowToGoOn(const std::filesystem::path& out, const std::vector<std::string>& words, int exitCode) {
+void sayHowToGoOn(const std::filesystem::path& out, const std::vector<std::string>& words, int exitCode, bool began) {
   std::error_code ignored;
   const bool diverged = std::filesystem::exists(stateFolderOf(out) / "failed-batch.json", ignored);
-  const bool interrupted = exitCode == kStopped || exitCode == kRunFailed;
+  const bool interrupted = exitCode == kStopped || exitCode == kRunFailed || (exitCode == kUnreadableInput && began);
   if (!interrupted || diverged || !canGoOn(out)) return;
   std::fputs(("To go on from where it was last saved: " + harmless(resumeCommand(words)) + "\n").c_str(), stderr);
 }

@@ -2,6 +2,7 @@
 #include <charconv>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "app/cli/arguments.h"
 #include "app/cli/commands.h"
@@ -14,7 +15,8 @@ namespace gf {
 namespace {
 
 struct PackArguments {
-  std::string data, out, side, quality, badImages, threads;
+  std::string data, out, side, quality, threads;
+  std::optional<BadImagesFlag> badImages;  ///< Made where it stands in the help.
   bool overwrite = false, json = false;
 };
 
@@ -32,7 +34,7 @@ PackRequest requestOf(const PackArguments& arguments) {
   request.out = arguments.out;
   request.overwrite = arguments.overwrite;
   request.side = numberOf(arguments.side, "--side", request.side, "must be a whole number of pixels");
-  request.threads = numberOf(arguments.threads, "--threads", request.threads, "must be a whole number");
+  request.threads = threadsOf(arguments.threads);
   if (arguments.quality == "raw") {
     request.quality = 0;
   } else {
@@ -40,11 +42,7 @@ PackRequest requestOf(const PackArguments& arguments) {
     request.quality = numberOf(arguments.quality, "--quality", request.quality, rule);
     if (request.quality < 1 || request.quality > 100) failUsage("--quality", rule, arguments.quality);
   }
-  if (arguments.badImages == "skip") {
-    request.badImages = BadImages::Skip;
-  } else if (!arguments.badImages.empty() && arguments.badImages != "stop") {
-    failUsage("--bad-images", "must be stop or skip", arguments.badImages);
-  }
+  request.badImages = arguments.badImages->rule();
   return request;
 }
 
@@ -67,7 +65,7 @@ void describe(Terminal& terminal, const PackRequest& request, const PackSummary&
                           {"size", sizeText(summary.bytes)},
                           {"time", durationText(summary.seconds)}}));
   for (std::size_t i = 0; i < summary.leftOut.size() && i < kShown; ++i) {
-    terminal.say((i == 0 ? "\nLeft out, as they cannot be read:\n  " : "  ") + summary.leftOut[i]);
+    terminal.say((i == 0 ? "\nLeft out, as they cannot be read:\n  " : "  ") + onOneLine(summary.leftOut[i]));
   }
   if (summary.leftOut.size() > kShown) terminal.say("  and " + grouped(summary.leftOut.size() - kShown) + " more");
   terminal.say("\nPacked  " + request.out.string());
@@ -115,8 +113,7 @@ void addPack(CLI::App& program, Chosen& run) {
   option("--side", arguments->side, "Shorter edge of every image in pixels; smaller ones stay, 0 leaves all [256]",
          "N");
   option("--quality", arguments->quality, "Of JPEG, 1 to 100, or raw pixels [95]", "N|raw");
-  option("--bad-images", arguments->badImages, "What becomes of an image that cannot be read: stop, skip [stop]",
-         "NAME");
+  arguments->badImages.emplace(*command);
   option("--threads", arguments->threads, "Threads that decode; 0: all cores but one [0]", "N");
   command->add_flag("--overwrite", arguments->overwrite, "Replace an earlier packed file")->group(kInputGroup);
   addJsonFlag(*command, arguments->json, "Print one JSON object on stdout, and nothing else there");

@@ -25,6 +25,9 @@ int predictFile(const PredictArguments& arguments) {
   PredictRequest request;
   request.model = arguments.meta.choice(arguments.model);
   request.data = arguments.data;
+  if (arguments.split != "eval" && arguments.split != "train") {
+    failUsage("--split", "must be eval or train", arguments.split);
+  }
   request.trainSplit = arguments.split == "train";
   request.out = arguments.out;
   request.overwrite = arguments.overwrite;
@@ -51,7 +54,6 @@ void addPredict(CLI::App& program, Chosen& run) {
            "NumPy file: float32, a row for each image in the data's order, a column for each class of the model",
            "FILE.npy");
   command->add_option("--split", arguments->split, "Which images: eval or train [eval]")
-      ->check(CLI::IsMember({"eval", "train"}))
       ->option_text("NAME")
       ->group(kInputGroup);
   command->add_flag("--overwrite", arguments->overwrite, "Replace an earlier array in --out")->group(kInputGroup);

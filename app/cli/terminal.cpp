@@ -84,6 +84,12 @@ std::string harmless(std::string text) {
   return text;
 }
 
+std::string onOneLine(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return c == '\n' || c == '\t'; }, '?');
+  return harmless(std::move(text));
+}
+
 std::size_t columnsOf(const std::string& text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }

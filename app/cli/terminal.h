@@ -67,6 +67,8 @@ class Terminal {
 /// Text of others (paths, names, libraries' messages) with control characters replaced, so that it cannot steer a
 /// terminal; line ends and tabs stay.
 std::string harmless(std::string text);
+/// The same without line ends and tabs: a file's name may hold them.
+std::string onOneLine(std::string text);
 
 /// Terminal columns of UTF-8 text whose characters are all one column wide.
 std::size_t columnsOf(const std::string& text);

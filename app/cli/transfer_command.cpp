@@ -32,6 +32,7 @@ struct TransferCommand {
   TransferArguments given;
   ModelMetaFlag meta;
   TransferFlags flags;
+  bool began = false;  ///< The training.
 };
 
 TransferRequest requestOf(const TransferCommand& command) {
@@ -60,7 +61,7 @@ void sayModels(Terminal& terminal, const std::filesystem::path& out) {
   }
 }
 
-int transferFiles(const TransferCommand& command) {
+int transferFiles(TransferCommand& command) {
   const TransferRequest request = requestOf(command);
   Terminal terminal(command.given.pair.json);
   const auto& out = request.out;
@@ -71,6 +72,9 @@ int transferFiles(const TransferCommand& command) {
     job.run(terminal.control());
   } catch (const Stopped&) {
     stopped = true;
+  } catch (...) {
+    command.began = !job.isPreparing();
+    throw;
   }
   const auto report = job.report();
   if (!report) throw Stopped();  // before there was anything to keep
@@ -103,7 +107,7 @@ void addTransfer(CLI::App& program, Chosen& run, Closing& closing, std::vector<s
               "Print the report as one JSON object on stdout, and nothing else there");
   added->callback([command, &run, &closing, words = std::move(words)] {
     run = [command] { return transferFiles(*command); };
-    closing = [command, words](int exitCode) { sayHowToGoOn(command->given.pair.out, words, exitCode); };
+    closing = [command, words](int exitCode) { sayHowToGoOn(command->given.pair.out, words, exitCode, command->began); };
   });
 }
 

@@ -57,8 +57,9 @@ void DataSet::read(std::size_t index, const BoxWanted*, Pixels& pixels) const {
   pixels = image(index);
 }
 
-Oddities DataSet::examine(std::size_t index) const {
-  return image(index).channels == 1 ? bitOf(Oddity::Grey) : 0;
+Oddities DataSet::examine(std::size_t index, Pixels& pixels) const {
+  read(index, nullptr, pixels);
+  return pixels.channels == 1 ? bitOf(Oddity::Grey) : 0;
 }
 
 void checkClassNames(const std::vector<std::string>& names, const std::string& subject) {

@@ -63,8 +63,8 @@ class DataSet {
   /// The same into `pixels`, whose memory is used again. Where `wanted` is given only that part must be right; the rest
   /// of the bytes may be anything.
   virtual void read(std::size_t index, const BoxWanted* wanted, Pixels& pixels) const;
-  /// Decodes the image and says what is odd about it. Throws as image() does.
-  virtual Oddities examine(std::size_t index) const;
+  /// The whole image into `pixels`, and what is odd about it. Throws as image() does.
+  virtual Oddities examine(std::size_t index, Pixels& pixels) const;
   /// For people: a path relative to the data folder, or "t10k #17".
   virtual std::string sampleName(std::size_t index) const = 0;
   /// Hash of what the set contains (file contents for IDX and CIFAR; relative paths, sizes and modification times for

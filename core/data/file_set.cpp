@@ -57,9 +57,8 @@ class FileDataSet : public LabelledSet {
   void read(std::size_t index, const BoxWanted* wanted, Pixels& pixels) const override {
     readImage(pathOf(index), wanted, pixels);
   }
-  Oddities examine(std::size_t index) const override {
+  Oddities examine(std::size_t index, Pixels& pixels) const override {
     Oddities found = 0;
-    Pixels pixels;
     readImage(pathOf(index), nullptr, pixels, &found);
     return found;
   }
@@ -138,7 +137,12 @@ FolderLister::FolderLister(const fs::path& root) : root_(root), realRoot_(fs::ca
 std::vector<std::string> FolderLister::folders(const fs::path& folder) {
   std::vector<std::string> names;
   for (auto& entry : entriesOf(folder)) {
-    if (entry.type == Entry::Folder) names.push_back(std::move(entry.name));
+    if (entry.type != Entry::Folder) continue;
+    if (entry.link && leadsRound(folder, entry.name)) {
+      passOver(folder / entry.name);
+    } else {
+      names.push_back(std::move(entry.name));
+    }
   }
   std::sort(names.begin(), names.end());
   return names;
@@ -225,6 +229,12 @@ bool FolderLister::staysInside(const fs::path& link) const {
   std::error_code error;
   const fs::path real = fs::canonical(link, error);
   return !error && std::mismatch(realRoot_.begin(), realRoot_.end(), real.begin(), real.end()).first == realRoot_.end();
+}
+
+bool FolderLister::leadsRound(const fs::path& folder, const std::string& name) {
+  std::error_code error;
+  const fs::path from = fs::canonical(folder, error), to = fs::canonical(folder / name, error);
+  return std::mismatch(to.begin(), to.end(), from.begin(), from.end()).first == to.end();
 }
 
 void FolderLister::collect(const fs::path& folder, const std::string& relative, bool deep,

@@ -11,9 +11,10 @@
 
 namespace gf {
 
-/// Looks at files below one root. Links that lead out of the root, or nowhere, and below a class links to folders,
-/// which could lead round for ever, are passed over, counted and named. What has an image's name but is no file, and a
-/// folder below a class that cannot be listed, stand among the images: reading them fails and says why.
+/// Looks at files below one root. Links that lead out of the root, nowhere, or back to a folder they lie in, and below
+/// a class all links to folders, which could lead round for ever, are passed over, counted and named. What has an
+/// image's name but is no file, and a folder below a class that cannot be listed, stand among the images: reading them
+/// fails and says why.
 class FolderLister {
  public:
   explicit FolderLister(const std::filesystem::path& root);
@@ -44,6 +45,8 @@ class FolderLister {
   void collect(const std::filesystem::path& folder, const std::string& relative, bool deep,
                std::vector<std::string>& files);
   bool staysInside(const std::filesystem::path& link) const;
+  /// Whether link `name` in `folder` leads to this folder or to one that it lies in.
+  static bool leadsRound(const std::filesystem::path& folder, const std::string& name);
   void passOver(const std::filesystem::path& link);
 
   std::filesystem::path root_, realRoot_;

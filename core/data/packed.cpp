@@ -193,8 +193,7 @@ class PackedSet final : public DataSet {
     store_->file.checkSteady();
   }
 
-  Oddities examine(std::size_t index) const override {
-    Pixels pixels;
+  Oddities examine(std::size_t index, Pixels& pixels) const override {
     read(index, nullptr, pixels);
     return entryOf(index).oddities;
   }

@@ -19,7 +19,7 @@ class SampleView final : public LabelledSet {
   void read(std::size_t index, const BoxWanted* wanted, Pixels& pixels) const override {
     whole_->read(at(index), wanted, pixels);
   }
-  Oddities examine(std::size_t index) const override { return whole_->examine(at(index)); }
+  Oddities examine(std::size_t index, Pixels& pixels) const override { return whole_->examine(at(index), pixels); }
   std::string sampleName(std::size_t index) const override { return whole_->sampleName(at(index)); }
 
  private:

@@ -21,7 +21,8 @@ struct Finding {
 
 Finding look(const DataSet& data, std::size_t index) {
   try {
-    return {data.examine(index), std::nullopt};
+    Pixels pixels;
+    return {data.examine(index, pixels), std::nullopt};
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::Input) throw;
     return {0, std::pair(error.rule(), error.observed())};

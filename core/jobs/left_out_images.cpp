@@ -21,6 +21,13 @@ namespace {
 
 constexpr int kAllButOne = 0;
 
+/// A file may have a line break in its name.
+std::string onOneLine(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; }, '?');
+  return text;
+}
+
 fs::path rememberedFile(const DataSet& data, std::span<const std::uint32_t> samples) {
   Sha256 hash;
   hash.add("unreadable images 1\n").add(data.identity());
@@ -71,7 +78,7 @@ void warnOf(std::span<const Unreadable> images, std::size_t all, const std::stri
   constexpr std::size_t kNamed = 3;
   if (images.empty()) return;
   std::vector<std::string> names;
-  for (const auto& image : images.first(std::min(kNamed, images.size()))) names.push_back(image.name);
+  for (const auto& image : images.first(std::min(kNamed, images.size()))) names.push_back(onOneLine(image.name));
   if (images.size() > kNamed) {
     names.push_back(groupedText(static_cast<std::int64_t>(images.size() - kNamed)) + " more");
   }
@@ -104,7 +111,8 @@ std::vector<Unreadable> unreadableDrawn(BadImages rule, const DataSet& train, st
 std::vector<std::string> linesOf(std::span<const Unreadable> images) {
   std::vector<std::string> lines;
   for (const auto& image : images) {
-    lines.push_back(image.name + ": " + image.rule + (image.observed.empty() ? "" : "; found " + image.observed));
+    const std::string observed = image.observed.empty() ? "" : "; found " + image.observed;
+    lines.push_back(onOneLine(image.name + ": " + image.rule + observed));
   }
   return lines;
 }

@@ -83,9 +83,9 @@ Done makeSample(const Samples& samples, std::size_t sample, PackedMaker& maker, 
   const std::size_t index = samples.indexOf(sample);
   try {
     done.name = set.sampleName(index);
-    set.read(index, nullptr, pixels);
+    const Oddities odd = set.examine(index, pixels);
     done.made = maker.make(pixels);
-    done.made.entry.oddities = static_cast<std::uint16_t>(set.examine(index));
+    done.made.entry.oddities = static_cast<std::uint16_t>(odd);
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::Input) {
       done.bad = {samples.splitOf(sample), done.name, error.rule(), error.observed()};

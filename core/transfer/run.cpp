@@ -60,8 +60,10 @@ TransferOutcome Run::run() {
     outcome_.finished = true;
   } catch (const Stopped&) {
     if (stage_) save();
-  } catch (const Error&) {
+  } catch (const Error& error) {
     if (stage_ && !stage_->failedBatch().empty()) keepFailedBatch();
+    // A disk that went away may come back: what was trained until then is not lost.
+    if (stage_ && stage_->betweenSteps() && error.kind() == ErrorKind::Input) save();
     throw;
   }
   finish();

@@ -187,6 +187,7 @@ StepValues Stage::step() {
   if (crd_) {
     for (const std::uint32_t index : batch.indices) positions.push_back(places_[index]);
   }
+  betweenSteps_ = false;
   StepValues values = stepper_->gradients(batch, static_cast<std::uint64_t>(position_), positions);
   requireFinite(values.total, "the objective", batch);
   values.gradientNorm = clip();
@@ -200,6 +201,7 @@ StepValues Stage::step() {
   if (models_.slow && position_ % setting_.options.mclEvery == 0) {
     followSlowly(*models_.slow, *models_.student, setting_.options.mclTau);
   }
+  betweenSteps_ = true;
   values.seconds = monotonicSeconds() - began;
   return values;
 }

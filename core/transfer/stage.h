@@ -44,6 +44,9 @@ class Stage {
   /// before any weight has changed; failedBatch() then says which samples these were.
   StepValues step();
   const std::vector<std::uint32_t>& failedBatch() const { return failedBatch_; }
+  /// False after a failure inside a step: statistics of batch norm may have moved. A batch that could not be read moved
+  /// nothing.
+  bool betweenSteps() const { return betweenSteps_; }
 
   /// Position, optimiser, memory banks. Weights are the models' and are not kept here.
   void store(RunState& state) const;
@@ -71,6 +74,7 @@ class Stage {
   std::unique_ptr<Optimiser> optimiser_;
   std::int64_t stepsPerEpoch_ = 0, warmupSteps_ = 0, steps_ = 0, position_ = 0;
   bool reading_ = false;  ///< The loader stands at `position_`.
+  bool betweenSteps_ = true;
   std::vector<std::uint32_t> failedBatch_;
 };
 

@@ -66,9 +66,10 @@ TEST_CASE("a folder of images says what is odd about each") {
   test::write(folder / "b/n02105855_2933.JPEG", test::golden("odd/really-png.JPEG"));
   const auto data = openData(folder.path()).eval;
   REQUIRE(data->size() == 3);
-  CHECK(data->examine(0) == (bitOf(Oddity::Palette) | bitOf(Oddity::Animated)));
-  CHECK(data->examine(1) == bitOf(Oddity::Turned));
-  CHECK(data->examine(2) == bitOf(Oddity::Misnamed));
+  Pixels pixels;
+  CHECK(data->examine(0, pixels) == (bitOf(Oddity::Palette) | bitOf(Oddity::Animated)));
+  CHECK(data->examine(1, pixels) == bitOf(Oddity::Turned));
+  CHECK(data->examine(2, pixels) == bitOf(Oddity::Misnamed));
 }
 
 TEST_CASE("samples are left out, and the rest keeps its order, labels and names") {

@@ -100,6 +100,22 @@ struct Spoiled : gf_test::Bench {
   fs::path data;
 };
 
+/// Nine ways to be no image.
+std::vector<std::string> damagedImages(const std::string& sound) {
+  std::string huge = sound.substr(0, 16) + bigEndian(0x7FFFFFFF) + bigEndian(0x7FFFFFFF) + sound.substr(24);
+  std::string changed = sound;
+  changed[changed.size() / 2] ^= 0x55;  // In the pixels: their check sum is wrong.
+  return {"",
+          "no image",
+          "<!DOCTYPE html><html></html>",
+          sound.substr(0, 8),
+          sound.substr(0, sound.size() / 2),
+          std::move(huge),
+          std::move(changed),
+          "\xFF\xD8\xFF\xE0",
+          "GIF89a"};
+}
+
 std::string refusedBy(Job& job) {
   try {
     job.run(Control());
@@ -161,7 +177,8 @@ TEST_CASE("bad images: a transfer stops, or trains on the others and says which 
   Spoiled bench;
   const auto seen = bench.spoil("val", 3, 3, "GIF89a");
   std::set<std::string> spoiled;  // Ten of twelve are drawn, so that some are.
-  for (std::size_t k = 0; k < 9; ++k) spoiled.insert(bench.spoil("train", k, static_cast<int>(k), "\x89PNG\r\n\x1A\n"));
+  const auto kinds = damagedImages(greyPng(openData(bench.sample.slice).train->image(0)));
+  for (std::size_t k = 0; k < 9; ++k) spoiled.insert(bench.spoil("train", k, static_cast<int>(k), kinds.at(k)));
 
   PreviewJob preview(bench.request("preview", BadImages::Skip));
   preview.run(Control());

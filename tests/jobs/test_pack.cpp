@@ -195,7 +195,8 @@ TEST_CASE("images that cannot be read stop the packing or are left out, named an
   const auto source = openPacked(request.out);
   CHECK(source.train->sampleName(2).ends_with("cat/3.jpg"));
   CHECK(source.eval->labels()[3] == 1);
-  CHECK(source.eval->examine(1) == bitOf(Oddity::Grey));
+  Pixels pixels;
+  CHECK(source.eval->examine(1, pixels) == bitOf(Oddity::Grey));
 }
 
 TEST_CASE("only an earlier packed file is written over, and never the data") {

@@ -7,6 +7,8 @@
 #include <QSignalSpy>
 #include <QTableView>
 #include <QTest>
+#include <filesystem>
+#include <fstream>
 
 #include "base/error.h"
 #include "tests/ui/workspace/support.h"
@@ -168,6 +170,42 @@ class TestData : public QObject {
     QVERIFY(picture(0).value<QImage>().isNull());
     picture(1);
     QTRY_VERIFY(!picture(1).value<QImage>().isNull());
+  }
+
+  void foldersWithBadImagesAreShown() {
+    QTemporaryDir folder;
+    namespace fs = std::filesystem;
+    const fs::path root = folder.path().toStdString();
+    QImage sound(8, 8, QImage::Format_RGB32);
+    sound.fill(Qt::green);
+    QVERIFY(QDir(folder.path()).mkpath("good") && QDir(folder.path()).mkpath("bad"));
+    for (const char* name : {"good/a.png", "good/b.png", "bad/a.png"}) QVERIFY(sound.save(folder.filePath(name)));
+    const std::string png("\x89PNG\r\n\x1A\n\0\0\0\rIHDR\x7F\xFF\xFF\xFF\x7F\xFF\xFF\xFF\10\2\0\0\0", 29);
+    const std::pair<std::string, std::string> damaged[] = {{"empty.png", ""},           {"снимок.jpg", "no image"},
+                                                           {"\u202Egnp.gif", "GIF89a"}, {"huge.png", png},
+                                                           {"two\nlines.bmp", "BM"},    {"\xFF\xFE.webp", "RIFF"},
+                                                           {"<b>bold.tif", "II*"},      {"صورة.jpg", "\xFF\xD8\xFF"}};
+    for (const auto& [name, bytes] : damaged) std::ofstream(root / "bad" / name, std::ios::binary) << bytes;
+    fs::create_directory_symlink("..", root / "bad/round");
+    fs::create_symlink("/dev/zero", root / "bad/zero.png");
+    Workspace workspace;
+    DataPage page(workspace);
+    page.resize(900, 600);
+    page.show();
+    QVERIFY(openAndRead(workspace, folder.path()));
+    auto* view = page.findChild<QListView*>();
+    const int bad = int(std::size(damaged)), all = bad + 3;
+    QCOMPARE(qobject_cast<ThumbnailModel*>(view->model())->total(), all);
+    const auto picture = [&](int row) { return view->model()->index(row, 0).data(Qt::DecorationRole); };
+    int crossed = 0;
+    for (int row = 0; row < all; ++row) {
+      QTRY_VERIFY2(picture(row).isValid(), qPrintable(QString::number(row)));
+      if (picture(row).value<QImage>().isNull()) ++crossed;
+      QVERIFY(view->model()->index(row, 0).data(Qt::ToolTipRole).toString().contains(row < bad + 1 ? "bad/" : "good/"));
+    }
+    QCOMPARE(crossed, bad);
+    QVERIFY(!page.grab().isNull());
+    QCOMPARE(page.findChild<QTableView*>()->model()->rowCount(), 2);
   }
 
   void modelGoesAwayWhileDecoding() {
