@@ -24,7 +24,8 @@ void checkManifest(const JsonReader& manifest, const std::string& subject) {
   FitOptions options;
   const auto given = manifest.object("options");
   applyJson(options, nlohmann::json(given.json()), subject);
-  for (const auto& [name, value] : toJson(options).items()) given.at(name.c_str());
+  const Json complete = toJson(options);
+  for (const auto& [name, value] : complete.items()) given.at(name.c_str());
   const auto hashes = manifest.object("sha256");
   for (const char* key : {"model", "fitted", "training_data", "evaluation_data"}) hashes.text(key);
   const auto data = manifest.object("data");
