@@ -134,7 +134,7 @@ int RunFlags::threads() const {
 }
 
 BadImagesFlag::BadImagesFlag(CLI::App& command) {
-  addOption(command, optionRecord("bad-images"), text_)->group(kInputGroup);
+  addTableFlag(command, optionRecord("bad-images"), text_)->group(kInputGroup);
 }
 
 BadImages BadImagesFlag::rule() const {
