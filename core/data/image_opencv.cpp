@@ -38,7 +38,7 @@ const MutableErrors errors;  // From the program's start: exchanging a stream's 
 
 struct Muting {
   Muting() { muted = true; }
-  ~Muting() { muted = true; }
+  ~Muting() { muted = false; }
 };
 
 }  // namespace
