@@ -234,6 +234,7 @@ void Run::finish() {
   layOut(input_.student, false);
   current().setTraining(false);
   input_.student.setTraining(false);
+  for (at::Tensor& parameter : input_.student.parameters()) parameter.set_requires_grad(true);  // a head alone trained
   // What has been trained is worth its evaluation, so a stop does not reach this one.
   const bool betweenStages = !outcome_.finished && !stage_;
   if (evaluatedAt_ < steps_ || betweenStages) evaluateStudent(Control());
