@@ -95,7 +95,7 @@ ImageSize keepRatio(ImageSize image, ImageSize target, bool longest) {
   return {scaled(image.width), scaled(image.height)};
 }
 
-/// What an image is resized to before the crop when cropPct is 1, and in proportion when it is not.
+/// The input's edges divided by the crop share: timm's scale_size.
 ImageSize scaleOf(const Preprocess& p) {
   return {static_cast<int>(std::floor(p.inputSize[2] / p.cropPct)),
           static_cast<int>(std::floor(p.inputSize[1] / p.cropPct))};
@@ -273,8 +273,7 @@ void Preparer::crop(const Pixels& image, const View& view, PrepareScratch& scrat
     scratch.resampler.run(partOf(source, made.part), made.resampling, scratch.window.data(), window.width);
     spread(scratch.window.data(), window, corner, rowBytes);
   }
-  if (view.strong)
-    jitter(out, static_cast<std::size_t>(width) * static_cast<std::size_t>(height), channels, view.strong->jitter);
+  if (view.strong) jitter(out, floats() / static_cast<std::size_t>(channels), channels, view.strong->jitter);
 }
 
 void Preparer::fill(std::uint8_t* out) const {

@@ -16,9 +16,8 @@ struct PrepareScratch {
   std::vector<std::uint8_t> grey, window, crop;
 };
 
-/// One Preprocess made ready.
-/// The work on an image has two halves: crop() makes its 8-bit pixels, normalise() the model's numbers of them. Const
-/// use is thread-safe.
+/// One Preprocess made ready. The work on an image has two halves: crop() makes its 8-bit pixels, normalise() the
+/// model's numbers of them. Const use is thread-safe.
 class Preparer {
  public:
   /// For evaluation: the model's own crop, that of timm's evaluation transform (timm 1.0, transforms_imagenet_eval).
