@@ -86,7 +86,7 @@ void TestCommandFit::exitCodes_data() {
       {"options must go together", "linear warm-up"});
   row("an option of transfers alone", never + "--temperature 2", 2, {"--temperature", "must be an option"});
   row("resume and overwrite", never + "--resume --overwrite", 2, {"--resume", "--overwrite"});
-  row("out of range", never + "--lr -1", 2, {"--lr", "above 0"});
+  row("out of range", never + "--momentum 2", 2, {"--momentum", "from 0 to"});
   row("an option of transfers in the file", never + "--config {bench}/method.json", 3, {"method.json", "method"});
   row("a choice of another name in the file", never + "--config {bench}/layers.json", 3, {"layers", "head or all"});
   row("no training split", "fit --model {student} --data {bench}/evaluation-only --out never", 3, {"training split"});
