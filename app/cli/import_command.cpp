@@ -32,7 +32,8 @@ bool matches(const Importable& model, const std::string& pattern) {
 int listModels(const ImportArguments& arguments, Terminal& terminal) {
   nlohmann::ordered_json models = nlohmann::ordered_json::array();
   std::vector<std::vector<std::string>> rows{{"name", "family", "classes", "paper's name", "weights"}};
-  for (const auto& model : listImportable(findPython(arguments.python), terminal.control())) {
+  const ImportList list = listImportable(findPython(arguments.python, terminal.control()), terminal.control());
+  for (const auto& model : list.models) {
     if (model.library != arguments.library || !matches(model, arguments.pattern)) continue;
     rows.push_back({model.name, model.family, model.data.empty() ? "unknown" : model.data, model.paperName,
                     model.weights.empty() ? "not here" : "here"});
@@ -40,9 +41,12 @@ int listModels(const ImportArguments& arguments, Terminal& terminal) {
                       {"family", model.family},
                       {"data", model.data},
                       {"weights", model.weights},
+                      {"input_size", model.inputSize},
+                      {"parameters", nullptr},
                       {"paper_name", model.paperName},
-                      {"paper_accuracy", nullptr}});
-    if (model.paperAccuracy) models.back()["paper_accuracy"] = *model.paperAccuracy;
+                      {"accuracy", nullptr}});
+    if (model.parameters > 0) models.back()["parameters"] = model.parameters;
+    if (model.accuracy) models.back()["accuracy"] = *model.accuracy;
   }
   if (models.empty()) {
     failUsage("--list", "must match models that " + arguments.library + " knows", arguments.pattern,
@@ -52,7 +56,7 @@ int listModels(const ImportArguments& arguments, Terminal& terminal) {
   terminal.say(tableText(std::move(rows)));
   terminal.say("");
   terminal.say(countedText(count, "model", "models"));
-  terminal.result({{"library", arguments.library}, {"models", models}});
+  terminal.result({{"library", arguments.library}, {"places", list.places}, {"models", models}});
   return kDone;
 }
 
@@ -126,7 +130,9 @@ void addImport(CLI::App& program, Chosen& run) {
   option("NAME", arguments->names, "Names, architectures, wildcards, or paper-shelf for the paper's models", "NAME...");
   option("--out", arguments->out, "Folder for the checkpoints, one NAME.pt for each", "FOLDER");
   option("--checkpoint", arguments->checkpoint,
-         "Weights to take: safetensors or a state dict; a config.json beside them may stand for NAME", "FILE");
+         "Weights to take: safetensors, a state dict, or a folder of Hugging Face's; a config.json there may stand for "
+         "NAME",
+         "FILE|FOLDER");
   option("--model-meta", arguments->metadata, "JSON object of metadata keys that win over the library's", "FILE.json");
   option("--seed", arguments->seed, "Of random weights [0]", "N");
   option("--python", arguments->python,

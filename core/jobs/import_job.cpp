@@ -12,6 +12,7 @@
 #include "jobs/import_python.h"
 #include "models/inspection.h"
 #include "models/inspection_cache.h"
+#include "models/weight_files.h"
 
 namespace gf {
 namespace fs = std::filesystem;
@@ -163,10 +164,11 @@ void checkRequest(const ImportRequest& request) {
 
 }  // namespace
 
-std::vector<Importable> listImportable(const PythonFound& python, const Control& control) {
-  std::vector<Importable> result;
+ImportList listImportable(const PythonFound& python, const Control& control) {
+  ImportList result;
   const auto take = [&](const json& answer) {
     if (answer.contains("failed")) throw importerError(answer["failed"], python.program.string());
+    if (answer.contains("places")) result.places = answer["places"].get<std::vector<std::string>>();
     if (!answer.contains("name")) return;
     Importable model;
     model.library = answer.at("library");
@@ -174,10 +176,12 @@ std::vector<Importable> listImportable(const PythonFound& python, const Control&
     model.family = answer.at("family");
     model.weights = answer.at("weights");
     model.data = answer.at("data");
+    model.inputSize = answer.at("input_size").get<std::array<int, 3>>();
+    if (!answer.at("parameters").is_null()) model.parameters = answer["parameters"].get<std::int64_t>();
     model.paperName = answer.at("paper_name");
     model.paperShelf = !model.paperName.empty();
-    if (!answer.at("paper_accuracy").is_null()) model.paperAccuracy = answer["paper_accuracy"].get<double>();
-    result.push_back(std::move(model));
+    if (!answer.at("accuracy").is_null()) model.accuracy = answer["accuracy"].get<double>();
+    result.models.push_back(std::move(model));
   };
   askImporter(python.program, {{"do", "list"}}, python.program.string(), kSecondsToList, take, control);
   return result;
@@ -192,9 +196,18 @@ std::string ImportJob::title() const {
 void ImportJob::run(const Control& control) {
   checkRequest(request_);
   const json metadata = metadataOf(request_);
-  control.report({"Looking for Python"});
-  const PythonFound python = findPython(request_.python);
   std::error_code error;
+  if (fs::is_directory(request_.checkpoint, error)) {
+    const fs::path found = weightsIn(request_.checkpoint);
+    if (found.empty()) {
+      failInput(request_.checkpoint.string(),
+                "a folder of weights must hold config.json, and model.safetensors or pytorch_model.bin",
+                "not both of them", "Name the file of weights itself");
+    }
+    request_.checkpoint = found;
+  }
+  control.report({"Looking for Python"});
+  const PythonFound python = findPython(request_.python, control);
   fs::create_directories(request_.out, error);
   if (!fs::is_directory(request_.out)) {
     failRun(request_.out.string(), "must be a folder that can be written", error ? error.message() : "a file",

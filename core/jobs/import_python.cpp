@@ -82,13 +82,14 @@ std::vector<fs::path> candidates(const fs::path& asked) {
 }
 
 /// What the program lacks, in words; empty when it serves. Fills `found`.
-std::string lackOf(const fs::path& program, PythonFound& found) {
+std::string lackOf(const fs::path& program, PythonFound& found, const Control& control) {
   const fs::path file = onPath(program);
   if (file.empty()) return "no such program";
   json versions;
   try {
-    askImporter(file, {{"do", "versions"}}, file.string(), kSecondsToLook,
-                [&](const json& answer) { versions = answer; }, {});
+    askImporter(
+        file, {{"do", "versions"}}, file.string(), kSecondsToLook, [&](const json& answer) { versions = answer; },
+        control);
   } catch (const Error& failure) {
     return failure.observed().empty() ? "it does not run" : failure.observed();
   }
@@ -147,11 +148,11 @@ Error importerError(const json& failed, const std::string& subject) {
   return {ErrorKind::Input, subject, text("rule"), text("observed"), text("remedy")};
 }
 
-PythonFound findPython(const fs::path& asked) {
+PythonFound findPython(const fs::path& asked, const Control& control) {
   std::string tried;
   for (const fs::path& candidate : candidates(asked)) {
     PythonFound found;
-    const std::string lack = lackOf(candidate, found);
+    const std::string lack = lackOf(candidate, found, control);
     if (lack.empty()) return found;
     tried += (tried.empty() ? "" : "; ") + candidate.string() + ": " + lack;
   }

@@ -155,26 +155,13 @@ class Makers {
   std::vector<std::jthread> threads_;  ///< Last: joined before anything they use goes away.
 };
 
-/// What is still to be written, from a few samples spread over the data. Only to refuse early what cannot fit.
+/// Only to refuse early what cannot fit.
 void checkRoom(const PackRequest& request, const Samples& samples, std::size_t first) {
-  constexpr std::size_t kTried = 16;
-  PackedMaker maker(request.side, request.quality);
-  Pixels pixels;
-  double bytes = 0;
-  std::size_t read = 0;
-  const std::size_t left = samples.total - first, tried = std::min(kTried, left);
-  for (std::size_t i = 0; i < tried; ++i) {
-    const Done done = makeSample(samples, first + i * left / tried, maker, pixels);
-    if (done.failure) continue;  // Met again, and judged, at its place.
-    bytes += static_cast<double>(done.made.bytes.size() + done.name.size() + kPackedEntryBytes);
-    ++read;
-  }
   std::error_code error;
   fs::path folder = fs::absolute(request.out).parent_path();
   const auto space = fs::space(folder, error);
-  if (read == 0 || error) return;
-  const double needed = bytes / static_cast<double>(read) * static_cast<double>(left);
-  if (needed < static_cast<double>(space.available)) return;
+  const double needed = estimatedPackedBytes(samples.source, request.side, request.quality, first);
+  if (error || needed <= static_cast<double>(space.available)) return;
   const auto megabytes = [](double value) { return std::to_string(static_cast<long long>(value / 1e6)) + " MB"; };
   failRun(request.out.string(), "the disk must have room for about " + megabytes(needed),
           megabytes(static_cast<double>(space.available)) + " free",
@@ -211,6 +198,23 @@ void packAll(const PackRequest& request, const Samples& samples, PackedWriter& w
 }
 
 }  // namespace
+
+double estimatedPackedBytes(const DataSource& data, int side, int quality, std::size_t first) {
+  constexpr std::size_t kTried = 16;
+  const Samples samples(data);
+  PackedMaker maker(side, quality);
+  Pixels pixels;
+  double bytes = 0;
+  std::size_t read = 0;
+  const std::size_t left = samples.total - first, tried = std::min(kTried, left);
+  for (std::size_t i = 0; i < tried; ++i) {
+    const Done done = makeSample(samples, first + i * left / tried, maker, pixels);
+    if (done.failure) continue;
+    bytes += static_cast<double>(done.made.bytes.size() + done.name.size() + kPackedEntryBytes);
+    ++read;
+  }
+  return read == 0 ? 0 : bytes / static_cast<double>(read) * static_cast<double>(left);
+}
 
 std::string PackJob::title() const {
   return "Pack " + request_.data.filename().string();

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "data/dataset.h"
 #include "data/left_out.h"
 #include "jobs/job.h"
 
@@ -30,6 +31,10 @@ struct PackSummary {
   std::size_t resumedAt = 0;         ///< Images that an interrupted earlier packing had done.
   std::vector<std::string> leftOut;  ///< "name: rule (value)" of images that could not be read.
 };
+
+/// About how many bytes packing the samples from `first` on takes (training split first), by making up to 16 of them
+/// that are spread over the data; 0 where none of those can be read.
+double estimatedPackedBytes(const DataSource& data, int side, int quality, std::size_t first = 0);
 
 /// Packs both splits into one memory-mapped file. What an interrupted packing has done lies beside `out`
 /// (`OUT.part`) and is gone on from when request and data are the same; a stop keeps it.

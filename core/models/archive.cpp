@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "models/weight_files.h"
 
 namespace gf {
 namespace {
@@ -17,6 +18,8 @@ namespace fs = std::filesystem;
 
 constexpr const char* kRemedy =
     "Script the model in Python: torch.jit.save(torch.jit.script(model.eval()), \"model.pt\")";
+constexpr std::string_view kSafetensors = "a safetensors file";
+constexpr std::string_view kOldPickle = "a pickle of torch.save's old format";
 constexpr const char* kCopyAgain = "Copy or export the file again";
 constexpr std::uint64_t kMaxEntries = 200000;
 constexpr std::uint64_t kMaxDirectory = std::uint64_t{64} << 20;  // bytes
@@ -68,16 +71,27 @@ bool startsWith(const std::string& head, std::string_view magic) {
 /// What a file that is no zip archive looks like.
 std::string looksLike(const std::string& head) {
   using namespace std::string_view_literals;
-  if (startsWith(head, "\x80\x02\x8a\x0al\xfc\x9c"sv)) return "a pickle of torch.save's old format";
+  if (startsWith(head, "\x80\x02\x8a\x0al\xfc\x9c"sv)) return std::string(kOldPickle);
   if (head.size() > 1 && head[0] == '\x80' && head[1] >= 2 && head[1] <= 5) return "a Python pickle";
   if (startsWith(head, "\x89PNG"sv)) return "a PNG image";
   if (startsWith(head, "\xff\xd8\xff"sv)) return "a JPEG image";
   if (startsWith(head, "\x1f\x8b"sv)) return "a gzip file";
   if (startsWith(head, "\x89HDF"sv)) return "an HDF5 file";
   if (startsWith(head, "\x93NUMPY"sv)) return "a NumPy array";
-  if (head.size() > 9 && head[8] == '{' && number(head, 0, 8) < (1u << 27)) return "a safetensors file";
+  if (head.size() > 9 && head[8] == '{' && number(head, 0, 8) < (1u << 27)) return std::string(kSafetensors);
   const bool text = std::none_of(head.begin(), head.end(), [](unsigned char c) { return c < 9 || c == 0x7f; });
   return text ? "a text file" : "bytes of no kind known here";
+}
+
+bool isWeights(std::string_view kind) {
+  return kind == kSafetensors || kind == kOldPickle;
+}
+
+/// How weights without a program become a checkpoint.
+std::string importRemedy(const fs::path& path) {
+  const bool named = !configBeside(path).architecture.empty();
+  return std::string("Import them: gainfinder import timm ") + (named ? "" : "ARCHITECTURE ") + "--checkpoint " +
+         path.string();
 }
 
 struct Directory {
@@ -218,11 +232,21 @@ std::uint32_t checksum(File& file, const ArchiveEntry& entry, const Control& con
 
 }  // namespace
 
+bool looksLikeWeights(const fs::path& path) {
+  File file(path);
+  const std::string head = file.read(0, std::min<std::uint64_t>(file.size(), 64));
+  if (!startsWith(head, "PK\x03\x04")) return isWeights(looksLike(head));
+  const auto entries = listEntries(file);
+  return holds(entries, "data.pkl") && !holds(entries, "constants.pkl");
+}
+
 ArchiveListing requireTorchScript(const fs::path& path) {
   File file(path);
   const std::string head = file.read(0, std::min<std::uint64_t>(file.size(), 64));
   if (!startsWith(head, "PK\x03\x04")) {
-    failInput(path.string(), "a checkpoint must be a TorchScript archive", looksLike(head), kRemedy);
+    const std::string what = looksLike(head);
+    failInput(path.string(), "a checkpoint must be a TorchScript archive", what,
+              isWeights(what) ? importRemedy(path) : kRemedy);
   }
   ArchiveListing listing{listEntries(file), false};
   listing.hasCode = holds(listing.entries, "code/") && holds(listing.entries, "constants.pkl");
@@ -230,7 +254,7 @@ ArchiveListing requireTorchScript(const fs::path& path) {
     const bool weights = holds(listing.entries, "data.pkl");
     failInput(path.string(), "a checkpoint must be a TorchScript archive",
               weights ? "weights saved by torch.save, without the model's code" : "a zip archive of something else",
-              kRemedy);
+              weights ? importRemedy(path) : kRemedy);
   }
   return listing;
 }

@@ -29,6 +29,10 @@ struct ArchiveListing {
 /// the file looks like instead (a state dict, a legacy pickle, an image, …) and what to do about it.
 ArchiveListing requireTorchScript(const std::filesystem::path& path);
 
+/// Whether the file holds weights without a program: safetensors, or what torch.save wrote. Throws Error(Input) when it
+/// cannot be read or is a damaged archive.
+bool looksLikeWeights(const std::filesystem::path& path);
+
 /// Reads every entry and compares its checksum, which LibTorch's own reader does not. Throws Error(Input) naming the
 /// damaged entry, Stopped.
 void requireIntact(const std::filesystem::path& path, const ArchiveListing& listing, const Control& control = {});

@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "report/csv.h"
 #include "report/figure.h"
 
 namespace gf {
@@ -15,16 +16,6 @@ std::string numberCell(double value) {
   return std::isfinite(value) ? Json(value).dump() : std::string();
 }
 
-/// RFC 4180: quoted when it holds a comma, a quote or a line break. A leading '=', '+', '-' or '@' would be run as a
-/// formula by spreadsheets and gets an apostrophe; only text comes here, never numbers.
-std::string textCell(std::string text) {
-  if (!text.empty() && std::string_view("=+-@").find(text.front()) != std::string_view::npos) text.insert(0, "'");
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? "\"\"" : std::string(1, c);
-  return quoted + "\"";
-}
-
 std::string lineOf(const std::vector<std::string>& cells) {
   std::string line;
   for (std::size_t i = 0; i < cells.size(); ++i) line += (i ? "," : "") + cells[i];
@@ -34,11 +25,11 @@ std::string lineOf(const std::vector<std::string>& cells) {
 /// One row per x that any series has; a series without a value there leaves its cell empty. A place that a series
 /// visits again (a soup beside the end of its last branch) gets another row.
 std::string linesCsv(const Figure& figure) {
-  std::vector<std::string> header{textCell(figure.xTitle)};
+  std::vector<std::string> header{csvCell(figure.xTitle)};
   std::map<std::pair<double, std::size_t>, std::vector<std::string>> rows;  // by x and visit
   for (std::size_t s = 0; s < figure.series.size(); ++s) {
     const auto& series = figure.series[s];
-    header.push_back(textCell(series.name));
+    header.push_back(csvCell(series.name));
     std::map<double, std::size_t> visits;
     for (std::size_t i = 0; i < series.x.size(); ++i) {
       auto& cells = rows[{series.x[i], visits[series.x[i]]++}];
@@ -62,14 +53,14 @@ std::string unitOf(const Figure& figure) {
 
 /// A row per label; `unit` is added to the name of each series.
 std::string labelsCsv(const Figure& figure, const std::string& title, const std::string& unit) {
-  std::vector<std::string> header{textCell(title)};
-  for (const auto& series : figure.series) header.push_back(textCell(series.name + unit));
+  std::vector<std::string> header{csvCell(title)};
+  for (const auto& series : figure.series) header.push_back(csvCell(series.name + unit));
   if (!figure.details.empty()) header.emplace_back("Detail");
   std::string text = lineOf(header);
   for (std::size_t i = 0; i < figure.labels.size(); ++i) {
-    std::vector<std::string> cells{textCell(figure.labels[i])};
+    std::vector<std::string> cells{csvCell(figure.labels[i])};
     for (const auto& series : figure.series) cells.push_back(numberCell(series.y.at(i)));
-    if (!figure.details.empty()) cells.push_back(textCell(figure.details[i]));
+    if (!figure.details.empty()) cells.push_back(csvCell(figure.details[i]));
     text += lineOf(cells);
   }
   return text;
@@ -88,24 +79,24 @@ std::string cellAt(const std::vector<double>& values, std::size_t index) {
 
 /// A row per label; a series with intervals has their ends in two columns of its own.
 std::string columnsCsv(const Figure& figure) {
-  std::vector<std::string> header{textCell(figure.xTitle.empty() ? "Name" : figure.xTitle)};
+  std::vector<std::string> header{csvCell(figure.xTitle.empty() ? "Name" : figure.xTitle)};
   for (const auto& series : figure.series) {
-    header.push_back(textCell(series.name));
+    header.push_back(csvCell(series.name));
     if (!hasIntervals(series)) continue;
-    header.push_back(textCell(series.name + " (low)"));
-    header.push_back(textCell(series.name + " (high)"));
+    header.push_back(csvCell(series.name + " (low)"));
+    header.push_back(csvCell(series.name + " (high)"));
   }
   if (!figure.details.empty()) header.emplace_back("Detail");
   std::string text = lineOf(header);
   for (std::size_t i = 0; i < figure.labels.size(); ++i) {
-    std::vector<std::string> cells{textCell(figure.labels[i])};
+    std::vector<std::string> cells{csvCell(figure.labels[i])};
     for (const auto& series : figure.series) {
       cells.push_back(cellAt(series.y, i));
       if (!hasIntervals(series)) continue;
       cells.push_back(cellAt(series.low, i));
       cells.push_back(cellAt(series.high, i));
     }
-    if (!figure.details.empty()) cells.push_back(i < figure.details.size() ? textCell(figure.details[i]) : "");
+    if (!figure.details.empty()) cells.push_back(i < figure.details.size() ? csvCell(figure.details[i]) : "");
     text += lineOf(cells);
   }
   return text;
@@ -117,19 +108,18 @@ std::string scatterCsv(const Figure& figure) {
                                  [](const FigureSeries& series) { return !series.size.empty(); });
   std::vector<std::string> header;
   if (!figure.labels.empty()) header.emplace_back("Name");
-  header.insert(header.end(), {"Series", textCell(figure.xTitle), textCell(figure.yTitle)});
-  if (sized) header.push_back(figure.valueTitle.empty() ? "Size" : textCell(figure.valueTitle));
+  header.insert(header.end(), {"Series", csvCell(figure.xTitle), csvCell(figure.yTitle)});
+  if (sized) header.push_back(figure.valueTitle.empty() ? "Size" : csvCell(figure.valueTitle));
   if (!figure.details.empty()) header.emplace_back("Detail");
   std::string text = lineOf(header);
   std::size_t point = 0;
   for (const auto& series : figure.series) {
     for (std::size_t i = 0; i < std::min(series.x.size(), series.y.size()); ++i, ++point) {
       std::vector<std::string> cells;
-      if (!figure.labels.empty()) cells.push_back(point < figure.labels.size() ? textCell(figure.labels[point]) : "");
-      cells.insert(cells.end(), {textCell(series.name), numberCell(series.x[i]), numberCell(series.y[i])});
+      if (!figure.labels.empty()) cells.push_back(point < figure.labels.size() ? csvCell(figure.labels[point]) : "");
+      cells.insert(cells.end(), {csvCell(series.name), numberCell(series.x[i]), numberCell(series.y[i])});
       if (sized) cells.push_back(cellAt(series.size, i));
-      if (!figure.details.empty())
-        cells.push_back(point < figure.details.size() ? textCell(figure.details[point]) : "");
+      if (!figure.details.empty()) cells.push_back(point < figure.details.size() ? csvCell(figure.details[point]) : "");
       text += lineOf(cells);
     }
   }
@@ -137,26 +127,26 @@ std::string scatterCsv(const Figure& figure) {
 }
 
 std::string gridCsv(const Figure& figure) {
-  std::vector<std::string> header{textCell(figure.yTitle.empty() ? "Name" : figure.yTitle),
-                                  textCell(figure.valueTitle.empty() ? "Value" : figure.valueTitle)};
+  std::vector<std::string> header{csvCell(figure.yTitle.empty() ? "Name" : figure.yTitle),
+                                  csvCell(figure.valueTitle.empty() ? "Value" : figure.valueTitle)};
   if (!figure.details.empty()) header.emplace_back("Detail");
   std::string text = lineOf(header);
   for (std::size_t i = 0; i < figure.labels.size(); ++i) {
-    std::vector<std::string> cells{textCell(figure.labels[i]),
+    std::vector<std::string> cells{csvCell(figure.labels[i]),
                                    figure.series.empty() ? std::string() : cellAt(figure.series.front().y, i)};
-    if (!figure.details.empty()) cells.push_back(i < figure.details.size() ? textCell(figure.details[i]) : "");
+    if (!figure.details.empty()) cells.push_back(i < figure.details.size() ? csvCell(figure.details[i]) : "");
     text += lineOf(cells);
   }
   return text;
 }
 
 std::string stackCsv(const Figure& figure) {
-  std::vector<std::string> header{"Part", textCell(figure.xTitle)};
+  std::vector<std::string> header{"Part", csvCell(figure.xTitle)};
   if (!figure.details.empty()) header.emplace_back("Detail");
   std::string text = lineOf(header);
   for (std::size_t i = 0; i < figure.labels.size(); ++i) {
-    std::vector<std::string> cells{textCell(figure.labels[i]), numberCell(figure.series.at(i).y.at(0))};
-    if (!figure.details.empty()) cells.push_back(textCell(figure.details[i]));
+    std::vector<std::string> cells{csvCell(figure.labels[i]), numberCell(figure.series.at(i).y.at(0))};
+    if (!figure.details.empty()) cells.push_back(csvCell(figure.details[i]));
     text += lineOf(cells);
   }
   return text;

@@ -7,7 +7,7 @@ first argument and writes JSON, an object a line, on stdout; nothing else is wri
 pickled object other than tensors is ever built.
 
   import_model.py '{"do": "versions"}'                        {"torch": "2.11.0", "timm": ...}
-  import_model.py '{"do": "list"}'                            a line for each model, then {"listed": N}
+  import_model.py '{"do": "list"}'                            a line for each model, then {"places": [where weights are looked for]}
   import_model.py '{"do": "resolve", "library": "timm", "names": ["resnet*"], "random_init": true}'
       {"names": [...], "unknown": [{"name", "rule", "observed", "remedy"}]}
   import_model.py '{"do": "make", "library": "timm", "name": "resnet50.a1_in1k", "file": "/tmp/resnet50.pt", ...}'
@@ -58,15 +58,14 @@ def library_of(name):
 
 
 def list_all(answers):
+    import weights
     found = versions()
-    count = 0
     for name in ("timm", "torchvision"):
         if not found[name]:
             continue
         for entry in sorted(library_of(name).listed(), key=lambda entry: entry["name"]):
             say(answers, library=name, **entry)
-            count += 1
-    say(answers, listed=count)
+    say(answers, places=weights.places())
 
 
 def make(request, answers):

@@ -78,8 +78,9 @@ def listed():
         known = class_names.LABEL_SETS.get(classes)
         yield {"name": name, "family": paper["family"] if paper else family_of(architecture, source_file(architecture)),
                "weights": found_weights(name) or "", "data": known[1] if known else "",
-               "paper_name": paper["paper"] if paper else "",
-               "paper_accuracy": paper["top1"] / 100 if paper else None}
+               "input_size": list(config.get("input_size", (3, 224, 224))),
+               "parameters": round(paper["params_millions"] * 1e6) if paper else None,
+               "paper_name": paper["paper"] if paper else "", "accuracy": paper["top1"] / 100 if paper else None}
 
 
 def head_classes(state, config, architecture):

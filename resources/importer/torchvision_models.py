@@ -58,9 +58,16 @@ def source_file(architecture):
 
 def listed():
     for name, (architecture, entry) in every().items():
+        side = entry.transforms().crop_size[0]
         yield {"name": name, "family": family_of(architecture, source_file(architecture)),
-               "weights": weights.in_torch_hub(entry.url) or "", "data": "ImageNet-1k", "paper_name": "",
-               "paper_accuracy": None}
+               "weights": weights.in_torch_hub(entry.url) or "", "data": "ImageNet-1k", "input_size": [3, side, side],
+               "parameters": entry.meta.get("num_params"), "paper_name": "", "accuracy": published_accuracy(entry)}
+
+
+def published_accuracy(entry):
+    """Share of ImageNet-1k's validation images, or None."""
+    published = entry.meta.get("_metrics", {}).get("ImageNet-1K", {}).get("acc@1")
+    return published / 100 if published else None
 
 
 def build_fresh(name, request):
@@ -143,10 +150,9 @@ def describe(name, model, entry, request, notes):
     }
     if entry.meta.get("license"):
         description["licence"] = entry.meta["license"]
-    if not request["random_init"] and not request["checkpoint"]:
-        published = entry.meta.get("_metrics", {}).get("ImageNet-1K", {}).get("acc@1")
-        if published:
-            description["reference_accuracy"] = {"data": "ImageNet-1k", "value": published / 100}
+    published = published_accuracy(entry)
+    if published and not request["random_init"] and not request["checkpoint"]:
+        description["reference_accuracy"] = {"data": "ImageNet-1k", "value": published}
     count = outputs_of(model, transforms.crop_size[0])
     known = class_names.of_imagenet(count) if has_timm() else None
     if known:

@@ -42,6 +42,15 @@ def in_hub_cache(repository, names=HUB_FILES):
     return None
 
 
+def places():
+    """Where weights are looked for on this machine."""
+    try:
+        from huggingface_hub.constants import HF_HUB_CACHE
+    except ImportError:
+        return [torch_hub_folder()]
+    return [str(HF_HUB_CACHE), torch_hub_folder()]
+
+
 def torch_hub_folder():
     import torch
     return os.path.join(torch.hub.get_dir(), "checkpoints")

@@ -138,6 +138,20 @@ class Caches(ImportCase):
         self.assertIn("resnet18-f37072fd.pth", said["observed"])
         self.assertIn("none of", self.refused("timm", "test_*")["observed"])
 
+    def test_list_says_where_it_looked_and_what_is_there(self):
+        place = self.path("torch", "hub", "checkpoints")
+        os.makedirs(place)
+        entry = torchvision.models.ResNet18_Weights.IMAGENET1K_V1
+        torch.save({}, os.path.join(place, os.path.basename(entry.url)))
+        code, out, err = self.call("import", "torchvision", "--list", "resnet18", "--json")
+        self.assertEqual(code, 0, err)
+        answer = json.loads(out)
+        self.assertEqual(answer["places"], [self.path("hf", "hub"), place])
+        self.assertEqual(answer["models"], [
+            {"name": "resnet18.IMAGENET1K_V1", "family": "CNN", "data": "ImageNet-1k",
+             "weights": os.path.join(place, "resnet18-f37072fd.pth"), "input_size": [3, 224, 224],
+             "parameters": 11689512, "paper_name": "", "accuracy": 0.69758}])
+
     def test_heads_for_training_alone_are_dropped(self):
         model = self.imported("torchvision", "googlenet", "--random-init")[0]
         with torch.no_grad():
@@ -177,7 +191,7 @@ class Names(ImportCase):
         self.assertEqual(code, 0, err)
         models = json.loads(out)["models"]
         self.assertEqual(len(models), 40)
-        self.assertTrue(all(model["paper_name"] and model["paper_accuracy"] for model in models))
+        self.assertTrue(all(model["paper_name"] and model["accuracy"] and model["parameters"] for model in models))
         self.assertEqual(self.call("import", "torchvision", "--list", "nosuch*")[0], 2)
 
     def test_wrong_usage(self):
@@ -230,6 +244,45 @@ class Checkpoints(ImportCase):
         self.assertEqual(metadata["classes"], ["ant", "bee", "wasp"])
         self.assertEqual((metadata["input_size"], metadata["crop_mode"]), ([3, 96, 96], "squash"))
         self.same_answers(model, state, "test_resnet", 96, num_classes=3)
+
+    def kept_as_on_the_hub(self, folder):
+        """A fine-tuned model as timm's save_for_hf keeps it."""
+        os.makedirs(folder)
+        state = self.state(num_classes=3)
+        save_file(state, os.path.join(folder, "model.safetensors"))
+        with open(os.path.join(folder, "config.json"), "w", encoding="utf-8") as stream:
+            json.dump({"architecture": "test_resnet", "num_classes": 3, "label_names": ["ant", "bee", "wasp"],
+                       "pretrained_cfg": {"input_size": [3, 160, 160], "mean": [0.5, 0.5, 0.5], "std": [0.2, 0.2, 0.2],
+                                          "interpolation": "bilinear", "crop_pct": 0.9, "num_classes": 3,
+                                          "classifier": "fc", "first_conv": "conv1"}}, stream)
+        return state
+
+    def test_a_folder_says_its_architecture_and_classes(self):
+        state = self.kept_as_on_the_hub(self.path("mine"))
+        model = self.imported("timm", "--checkpoint", self.path("mine"))[0]
+        self.assertEqual(self.metadata(model)["classes"], ["ant", "bee", "wasp"])
+        self.same_answers(model, state, "test_resnet", num_classes=3)
+
+    def test_a_repository_of_the_cache_is_a_folder_too(self):
+        repository = self.path("models--me--mine")
+        state = self.kept_as_on_the_hub(os.path.join(repository, "snapshots", "abc"))
+        self.kept_as_on_the_hub(os.path.join(repository, "snapshots", "def"))
+        said = self.refused("timm", "--checkpoint", repository)  # two revisions, and nothing says which
+        self.assertIn("must hold config.json", said["rule"])
+        os.makedirs(os.path.join(repository, "refs"))
+        with open(os.path.join(repository, "refs", "main"), "w", encoding="utf-8") as stream:
+            stream.write("abc")
+        self.same_answers(self.imported("timm", "--checkpoint", repository)[0], state, "test_resnet", num_classes=3)
+
+    def test_inspect_names_the_command_that_imports(self):
+        self.kept_as_on_the_hub(self.path("mine"))
+        torch.save(self.state(), self.path("state.pth"))
+        safe = self.path("mine", "model.safetensors")
+        code, out, _ = self.call("inspect", safe, self.path("state.pth"), "--json")
+        self.assertEqual(code, 3)
+        first, second = json.loads(out)["models"]
+        self.assertEqual(first["remedy"], f"Import them: gainfinder import timm --checkpoint {safe}")
+        self.assertIn("import timm ARCHITECTURE --checkpoint", second["remedy"])
 
     def test_classes_that_nobody_names_are_asked_for(self):
         file = self.saved("three.safetensors", self.state(num_classes=3))

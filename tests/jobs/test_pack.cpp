@@ -94,6 +94,22 @@ int end(pid_t child) {
 
 }  // namespace
 
+TEST_CASE("what packing will take is estimated from a few images") {
+  const TempFolder folder;
+  writeIdx(folder.path() / "data", 600, 200, 64);
+  PackRequest request = requestFor(folder.path() / "data", folder.path() / "raw.gfpack");
+  request.quality = 0;
+  const auto summary = pack(request);
+  const double estimate = estimatedPackedBytes(openData(request.data), request.side, request.quality);
+  CHECK(estimate == doctest::Approx(static_cast<double>(summary->bytes)).epsilon(0.03));
+  CHECK(estimatedPackedBytes(openData(request.data), 0, 0, 400) == doctest::Approx(estimate / 2));
+  writeFolder(folder.path() / "broken", false);
+  for (const auto& file : fs::recursive_directory_iterator(folder.path() / "broken")) {
+    if (file.is_regular_file()) test::write(file.path(), "no image");
+  }
+  CHECK(estimatedPackedBytes(openData(folder.path() / "broken"), 256, 95) == 0);
+}
+
 TEST_CASE("packed raw at its own size, IDX data has the same pixels, labels, names and classes") {
   TempFolder folder;
   writeIdx(folder / "idx", 40, 30, 12);

@@ -31,11 +31,17 @@ TEST_CASE("what LibTorch writes is intact too") {
   gf::requireIntact(scratch / "saved.pt", gf::requireTorchScript(scratch / "saved.pt"));
 }
 
-TEST_CASE("other kinds of file are called by their name, and scripting is the remedy") {
+TEST_CASE("other kinds of file are called by their name; weights are to be imported, all else to be scripted") {
   const Scratch scratch;
   CHECK(seen(fixture("state_dict.pt")) == "weights saved by torch.save, without the model's code");
   CHECK(seen(fixture("legacy.pt")) == "a pickle of torch.save's old format");
-  const gf::Error error = failureOf([] { gf::requireTorchScript(fixture("state_dict.pt")); });
+  for (const char* name : {"state_dict.pt", "legacy.pt"}) {
+    const gf::Error weights = failureOf([&] { gf::requireTorchScript(fixture(name)); });
+    CHECK(weights.remedy() ==
+          "Import them: gainfinder import timm ARCHITECTURE --checkpoint " + fixture(name).string());
+  }
+  write(scratch / "picture.pt", "\x89PNG\r\n");
+  const gf::Error error = failureOf([&] { gf::requireTorchScript(scratch / "picture.pt"); });
   CHECK(error.remedy().find("torch.jit.script") != std::string::npos);
   CHECK(error.remedy().find("torch.jit.save") != std::string::npos);
   using namespace std::string_literals;

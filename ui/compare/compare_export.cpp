@@ -51,6 +51,7 @@ QString compareCommand(Workspace& workspace) {
     if (const ShelfModel::Row* row = workspace.shelf().find(path)) models.push_back(row->choice);
   }
   if (!workspace.semantics().isEmpty()) words << QStringLiteral("--semantics") << workspace.semantics();
+  if (workspace.badImages() == BadImages::Skip) words << QStringLiteral("--bad-images") << QStringLiteral("skip");
   words << metadataWords(models, stem);
   return commandText(words);
 }

@@ -4,6 +4,8 @@
 #include <QCoreApplication>
 #include <algorithm>
 
+#include "jobs/accuracy_note.h"
+#include "jobs/left_out_images.h"
 #include "ui/compare/sample_text.h"
 #include "ui/style/numbers.h"
 #include "ui/workspace/label_map.h"
@@ -79,7 +81,34 @@ void addMeaning(InspectorContent& content, const Comparison& comparison, const P
     content.rows << InspectorContent::Row{CompareInspector::tr("Most alike by meaning (similarity)"), near};
 }
 
+/// One below the other, of many the first.
+QString linesOfMany(const QStringList& lines) {
+  constexpr qsizetype kMost = 20;
+  const QString shown = lines.mid(0, kMost).join(u'\n');
+  if (lines.size() <= kMost) return shown;
+  return CompareInspector::tr("%1\nand %2 more").arg(shown, countText(lines.size() - kMost));
+}
+
 }  // namespace
+
+QStringList warningsOf(const Comparison& comparison) {
+  QStringList lines;
+  const OutcomeCounts& all = comparison.knowledge[kTeacher].all;
+  const auto judge = [&](const Inspection& model, double accuracy) {
+    const std::string note =
+        accuracyNote(*model.metadata, comparison.data, accuracy, static_cast<std::size_t>(all.samples));
+    if (!note.empty()) lines << QString::fromStdString(note) + u'.';
+  };
+  judge(comparison.teachers[kTeacher], all.teacherAccuracy());
+  judge(comparison.student, all.studentAccuracy());
+  if (comparison.leftOut.empty()) return lines;
+  QStringList names;
+  for (const Unreadable& image : comparison.leftOut) names << QString::fromStdString(image.name);
+  lines << (names.size() == 1 ? CompareInspector::tr("1 image cannot be read and is left out: %1").arg(names.first())
+                              : CompareInspector::tr("%1 images cannot be read and are left out: %2")
+                                    .arg(countText(names.size()), listText(names, 3)));
+  return lines;
+}
 
 InspectorContent pairContent(const Comparison& comparison) {
   const PairKnowledge& knowledge = comparison.knowledge[kTeacher];
@@ -92,6 +121,12 @@ InspectorContent pairContent(const Comparison& comparison) {
                   {CompareInspector::tr("Negative flips"), percentText(knowledge.all.negativeFlips(), 2)},
                   {CompareInspector::tr("Images"), countText(knowledge.all.samples)},
                   {CompareInspector::tr("Device"), QString::fromStdString(comparison.device)}};
+  if (!comparison.leftOut.empty()) {
+    QStringList lines;
+    for (const std::string& line : linesOf(comparison.leftOut)) lines << QString::fromStdString(line);
+    content.rows << InspectorContent::Row{
+        CompareInspector::tr("Left out, as they cannot be read (%1)").arg(countText(lines.size())), linesOfMany(lines)};
+  }
   if (const auto entropy = knowledge.flipEntropy()) {
     content.rows << InspectorContent::Row{CompareInspector::tr("Entropy of the flips over classes (nats)"),
                                           numberText(*entropy, 2)};
@@ -167,6 +202,13 @@ InspectorContent shelfContent(const Shelf* shelf, const QString& blocked) {
                   {CompareInspector::tr("Classes"), count(shelf->knowledge.classes)}};
   if (!shelf->leftOut.empty())
     content.rows << InspectorContent::Row{CompareInspector::tr("Left out"), count(shelf->leftOut.size())};
+  if (!shelf->imagesLeftOut.empty()) {
+    QStringList lines;
+    for (const std::string& line : linesOf(shelf->imagesLeftOut)) lines << QString::fromStdString(line);
+    content.rows << InspectorContent::Row{
+        CompareInspector::tr("Images left out, as they cannot be read (%1)").arg(count(shelf->imagesLeftOut.size())),
+        linesOfMany(lines)};
+  }
   content.note = CompareInspector::tr("Choosing a pair compares it class by class and image by image.");
   return content;
 }

@@ -12,6 +12,9 @@ namespace gf {
 
 /// What the Inspector says beside the Compare page. `meaning` may be null wherever it is asked for.
 InspectorContent pairContent(const Comparison& comparison);
+/// What casts doubt on the numbers of a pair, a sentence each: models that are off their published accuracy, and images
+/// that could not be read.
+QStringList warningsOf(const Comparison& comparison);
 InspectorContent imageContent(const Comparison& comparison, std::size_t sample);
 /// With the group of the class and the classes that are most like it.
 InspectorContent classContent(const Comparison& comparison, const PairMeaning* meaning, int index);

@@ -9,6 +9,7 @@
 #include "ui/compare/compare_page_private.h"
 #include "ui/compare/pair_statistics.h"
 #include "ui/style/theme.h"
+#include "ui/style/widgets.h"
 
 namespace gf {
 
@@ -35,6 +36,7 @@ ComparePage::ComparePage(Workspace& workspace, QWidget* parent)
   connect(&workspace_, &Workspace::slotsChanged, this, &ComparePage::refresh);
   connect(&workspace_, &Workspace::dataChanged, this, &ComparePage::refresh);
   connect(&workspace_, &Workspace::selectionChanged, this, &ComparePage::applySelection);
+  connect(&Theme::instance(), &Theme::changed, this, &ComparePage::showWarnings);
   showComparison(workspace_.comparison());
 }
 
@@ -73,6 +75,10 @@ void ComparePage::buildContent() {
   top->setSpacing(space::kXs);
   top->addWidget(p.outcomes);
   top->addWidget(p.statistics);
+  p.warnings = sentenceLabel({}, result);
+  p.warnings->setObjectName(QStringLiteral("warnings"));
+  p.warnings->setAccessibleName(tr("What to mind about these numbers"));
+  top->addWidget(p.warnings);
   layout->addLayout(top);
   layout->addWidget(split, 1);
   p.stack->addWidget(p.notice);
@@ -118,11 +124,22 @@ void ComparePage::showComparison(std::shared_ptr<const Comparison> comparison) {
     p.said.reset();
     const std::vector<Figure> figures = p.comparison ? figuresOf(p.comparison->report, {}) : std::vector<Figure>{};
     p.outcomes->setFigure(outcomesOf(figures));
+    showWarnings();
     p.classes->show(p.comparison, figures);
     p.classes->meaning().showMeaning(meaningOfShown());
     applySelection();
   }
   refresh();
+}
+
+void ComparePage::showWarnings() {
+  Private& p = *private_;
+  const QStringList lines = p.comparison ? warningsOf(*p.comparison) : QStringList();
+  p.warnings->setVisible(!lines.isEmpty());
+  p.warnings->setText(lines.join(u'\n'));
+  QPalette palette = p.warnings->palette();
+  palette.setColor(QPalette::WindowText, Theme::instance().colours().danger);
+  p.warnings->setPalette(palette);
 }
 
 void ComparePage::showSide(int side) {

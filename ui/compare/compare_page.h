@@ -39,6 +39,7 @@ class ComparePage final : public Page {
   void refresh();
   void refreshForPair();
   void refreshForShelf();
+  void showWarnings();
   QString sentenceInView() const;
   void showSide(int side);
   void comparePair(const QString& teacher, const QString& student);

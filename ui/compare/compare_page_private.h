@@ -27,6 +27,7 @@ struct ComparePage::Private {
   CompareNotice* notice = nullptr;
   FigureView* outcomes = nullptr;
   ElidingLabel* statistics = nullptr;
+  QLabel* warnings = nullptr;  ///< What casts doubt on the numbers.
   ClassPanel* classes = nullptr;
   GalleryPanel* gallery = nullptr;
   ElidingLabel* message = nullptr;

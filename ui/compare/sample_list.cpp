@@ -3,6 +3,7 @@
 
 #include <charconv>
 
+#include "report/csv.h"
 #include "report/text.h"
 #include "ui/compare/sample_scores.h"
 #include "ui/compare/sample_text.h"
@@ -25,20 +26,8 @@ const char* outcomeCode(Outcome outcome) {
   return "both_wrong";
 }
 
-/// Quoted where it must be. As in the figures' tables, what a spreadsheet would run as a formula gets an apostrophe.
 void addText(std::string& line, std::string text) {
-  if (!text.empty() && std::string_view("=+-@").find(text.front()) != std::string_view::npos) text.insert(0, "'");
-  line += ',';
-  if (text.find_first_of(",\"\r\n") == std::string::npos) {
-    line += text;
-    return;
-  }
-  line += '"';
-  for (const char c : text) {
-    if (c == '"') line += '"';
-    line += c;
-  }
-  line += '"';
+  line += ',' + csvCell(std::move(text));
 }
 
 void addNumber(std::string& line, double value) {

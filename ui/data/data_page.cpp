@@ -2,8 +2,10 @@
 #include "ui/data/data_page.h"
 
 #include <QAction>
+#include <QCheckBox>
 #include <QComboBox>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
@@ -18,7 +20,9 @@
 #include <algorithm>
 
 #include "jobs/sample.h"
+#include "ui/data/check_dialog.h"
 #include "ui/data/class_table.h"
+#include "ui/data/pack_dialog.h"
 #include "ui/data/thumbnails.h"
 #include "ui/style/numbers.h"
 #include "ui/style/theme.h"
@@ -77,11 +81,14 @@ DataPage::DataPage(Workspace& workspace, QWidget* parent)
   setContent(stack_);
   subset_ = mutedLabel({}, this);
   addFooterWidget(subset_);
+  addButton(check_);
+  addButton(pack_);
   addButton(compare_, true);
 
   for (const auto signal : {&Workspace::slotsChanged, &Workspace::dataChanged, &Workspace::subsetRuleChanged})
     connect(&workspace_, signal, this, &DataPage::refresh);
-  connect(&workspace_, &Workspace::comparisonChanged, this, &DataPage::refreshWords);
+  for (const auto signal : {&Workspace::comparisonChanged, &Workspace::badImagesChanged})
+    connect(&workspace_, signal, this, &DataPage::refreshWords);
   connect(&Theme::instance(), &Theme::changed, this, &DataPage::refreshWords);
   refresh();
 }
@@ -92,6 +99,13 @@ void DataPage::makeActions() {
       tr("An image folder with train and val or test, a folder of IDX files, CIFAR’s binary version, CUB-200-2011 or "
          "Caltech-256"));
   connect(open_, &QAction::triggered, this, &DataPage::openFolder);
+  packed_ = new QAction(tr("Open packed file…"), this);
+  packed_->setToolTip(tr("A file made by packing (*.gfpack)"));
+  connect(packed_, &QAction::triggered, this, &DataPage::openPacked);
+  check_ = new QAction(tr("Check images…"), this);
+  connect(check_, &QAction::triggered, this, &DataPage::checkImages);
+  pack_ = new QAction(tr("Pack…"), this);
+  connect(pack_, &QAction::triggered, this, &DataPage::packImages);
   installed_ = new QAction(tr("Use the whole Fashion-MNIST"), this);
   installed_->setToolTip(tr("Debian’s package dataset-fashion-mnist is installed: 70,000 images"));
   connect(installed_, &QAction::triggered, this, &DataPage::openInstalled);
@@ -102,6 +116,7 @@ void DataPage::makeActions() {
 QWidget* DataPage::makeEmptyState() {
   empty_ = new EmptyPanel(this);
   empty_->addAction(open_);
+  empty_->addAction(packed_);
   empty_->addAction(installed_);
   return empty_;
 }
@@ -116,7 +131,15 @@ QWidget* DataPage::makeTools() {
   filter_->setAccessibleName(filter_->placeholderText());
   filter_->setClearButtonEnabled(true);
   connect(filter_, &QLineEdit::textChanged, sorted_, &QSortFilterProxyModel::setFilterFixedString);
+  leaveOut_ = new QCheckBox(tr("Leave out unreadable images"), row);
+  leaveOut_->setObjectName(QStringLiteral("leaveOut"));
+  leaveOut_->setToolTip(
+      tr("Damaged images are found before a comparison or transfer, left out for every model alike, counted and named. "
+         "Otherwise the first one ends it."));
+  connect(leaveOut_, &QCheckBox::toggled, this,
+          [this](bool on) { workspace_.setBadImages(on ? BadImages::Skip : BadImages::Stop); });
   layout->addWidget(filter_, 1);
+  layout->addWidget(leaveOut_);
   layout->addWidget(makeActionButton(installed_, row));
   layout->addWidget(makeActionButton(open_, row));
   return row;
@@ -185,6 +208,34 @@ void DataPage::openFolder() {
   workspace_.openData(folder);
 }
 
+void DataPage::openPacked() {
+  const QString file = QFileDialog::getOpenFileName(this, tr("Open a packed file"), lastFolder_,
+                                                    tr("Packed images (*.gfpack);;All files (*)"));
+  if (file.isEmpty()) return;
+  lastFolder_ = QFileInfo(file).absolutePath();
+  workspace_.openData(file);
+}
+
+/// One that goes on, or has ended with these data, is shown again.
+void DataPage::checkImages() {
+  if (!checking_) {
+    checking_ = new CheckDialog(workspace_, this);
+  } else if (!checking_->checking() && checking_->dataPath() != workspace_.dataPath()) {
+    checking_->start();
+  }
+  checking_->show();
+  checking_->raise();
+  checking_->activateWindow();
+}
+
+void DataPage::packImages() {
+  if (packing_ && !packing_->packing()) delete packing_;
+  if (!packing_) packing_ = new PackDialog(workspace_, this);
+  packing_->show();
+  packing_->raise();
+  packing_->activateWindow();
+}
+
 void DataPage::openInstalled() {
   workspace_.openData(installedFolder());
 }
@@ -200,8 +251,9 @@ QString DataPage::emptyWords() const {
   return tr(
       "No data are open. Both models are judged on images with known classes: an image folder with train and val "
       "(or test) inside, a folder of IDX files such as MNIST’s, CIFAR-10 or CIFAR-100 in the binary version, "
-      "CUB-200-2011 or Caltech-256 as published, or the folder of one domain of DomainNet with its two lists beside "
-      "it. Of Caltech-256, which has no split, 30 images of every class are for testing, drawn once and for all.");
+      "CUB-200-2011 or Caltech-256 as published, the folder of one domain of DomainNet with its two lists beside it, "
+      "or a packed file. Of Caltech-256, which has no split, 30 images of every class are for testing, drawn once and "
+      "for all.");
 }
 
 void DataPage::refresh() {
@@ -234,6 +286,14 @@ void DataPage::refreshWords() {
   const QStringList notes = workspace_.labelNotes();
   notes_->setVisible(!notes.isEmpty());
   notes_->setText(notes.join(u'\n'));
+  const QSignalBlocker quiet(leaveOut_);
+  leaveOut_->setChecked(workspace_.badImages() == BadImages::Skip);
+  for (QAction* action : {check_, pack_}) {
+    action->setVisible(source);
+    action->setEnabled(source);
+  }
+  check_->setToolTip(tr("Reads every image once: what is odd and how it is treated, and what cannot be read"));
+  pack_->setToolTip(tr("Writes both splits into one file that opens at once"));
   const QString reason = workspace_.compareBlocked();
   compare_->setEnabled(reason.isEmpty());
   compare_->setToolTip(reason.isEmpty() ? tr("Compares teacher and student on these images (Ctrl+R)") : reason);
@@ -298,6 +358,8 @@ InspectorContent DataPage::inspector() const {
   add(tr("Images to judge on"),
       tr("%1 (%2)").arg(countText(qint64(source->eval->size())), QString::fromStdString(source->evalName)));
   add(tr("Classes"), countText(qint64(source->eval->classNames().size())));
+  add(tr("ImageNet ids"), source->eval->wnids().empty() ? tr("none: classes are matched by name")
+                                                        : tr("of every class: classes are matched by them"));
   if (source->train) add(tr("Transfer set"), tr("%1 images").arg(countText(classes_->transferImages())));
   add(tr("Folder"), workspace_.dataPath());
   const QStringList mismatches = workspace_.labelMismatches();

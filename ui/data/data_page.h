@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QPointer>
+
 #include "ui/workspace/page.h"
 #include "ui/workspace/workspace.h"
 
+class QCheckBox;
 class QComboBox;
 class QLabel;
 class QLineEdit;
@@ -15,8 +18,10 @@ class QTableView;
 
 namespace gf {
 
+class CheckDialog;
 class ClassTable;
 class EmptyPanel;
+class PackDialog;
 class ThumbnailModel;
 
 /// The images on which both models are judged: what lies in the folder, class by class, and whether the models mean the
@@ -37,7 +42,10 @@ class DataPage final : public Page {
   QTableView* makeTable();
   QWidget* makeImages();
   void openFolder();
+  void openPacked();
   void openInstalled();
+  void checkImages();
+  void packImages();
   void startComparing();
   void refresh();
   void refreshWords();
@@ -53,13 +61,16 @@ class DataPage final : public Page {
   EmptyPanel* empty_;
   QLabel *mismatches_, *notes_;
   QLineEdit* filter_;
+  QCheckBox* leaveOut_;
   QTableView* table_;
   QComboBox* split_;
   QLabel* imageCount_;
   QListView* list_;
   QLabel* subset_;
   QString lastFolder_;
-  QAction *compare_, *open_, *installed_;
+  QAction *compare_, *open_, *packed_, *installed_, *check_, *pack_;
+  QPointer<CheckDialog> checking_;
+  QPointer<PackDialog> packing_;
 };
 
 }  // namespace gf

@@ -14,6 +14,7 @@
 #include <QTableView>
 #include <QVBoxLayout>
 
+#include "ui/importing/import_dialog.h"
 #include "ui/models/details_dialog.h"
 #include "ui/models/model_details.h"
 #include "ui/models/role_delegate.h"
@@ -63,6 +64,7 @@ ModelsPage::ModelsPage(Workspace& workspace, QWidget* parent)
   for (const auto signal : {&Workspace::slotsChanged, &Workspace::dataChanged, &Workspace::comparisonChanged,
                             &Workspace::suggestedOptionsChanged})
     connect(&workspace_, signal, this, &ModelsPage::refresh);
+  connect(&workspace_, &Workspace::weightsAdded, this, &ModelsPage::importWeights);
   ShelfModel& shelf = workspace_.shelf();
   connect(&shelf, &QAbstractItemModel::rowsInserted, this, &ModelsPage::refresh);
   connect(&shelf, &QAbstractItemModel::rowsRemoved, this, &ModelsPage::refresh);
@@ -80,6 +82,9 @@ QAction* ModelsPage::makeAction(const QString& text, const QString& tip, void (M
 void ModelsPage::makeActions() {
   addFiles_ = makeAction(tr("Add files…"), tr("Adds TorchScript checkpoints to the list"), &ModelsPage::addFiles);
   addFolder_ = makeAction(tr("Add folder…"), tr("Adds every checkpoint below a folder"), &ModelsPage::addFolder);
+  import_ = makeAction(tr("Import…"),
+                       tr("Makes checkpoints of the classifiers of timm and torchvision, or of a file of weights"),
+                       &ModelsPage::importModels);
   remove_ = makeAction(tr("Remove"), {}, &ModelsPage::removeChosen);
   details_ = makeAction(tr("Give details…"), {}, &ModelsPage::giveDetails);
   useTeacher_ = makeAction(tr("Use as teacher"), {}, &ModelsPage::useAsTeacher);
@@ -96,6 +101,7 @@ void ModelsPage::makeActions() {
     table_->addAction(action);
   }
   table_->addAction(details_);
+  table_->addAction(import_);
 }
 
 QWidget* ModelsPage::makeSlots() {
@@ -123,7 +129,8 @@ QWidget* ModelsPage::makeTools() {
   filter_->setClearButtonEnabled(true);
   connect(filter_, &QLineEdit::textChanged, sorted_, &QSortFilterProxyModel::setFilterFixedString);
   layout->addWidget(filter_, 1);
-  for (QAction* action : {details_, remove_, addFolder_, addFiles_}) layout->addWidget(makeActionButton(action, row));
+  for (QAction* action : {details_, remove_, import_, addFolder_, addFiles_})
+    layout->addWidget(makeActionButton(action, row));
   return row;
 }
 
@@ -151,6 +158,7 @@ QTableView* ModelsPage::makeTable() {
   connect(table, &QTableView::doubleClicked, this, [this](const QModelIndex& index) {
     const ShelfModel::Row* row = workspace_.shelf().find(index.data(ShelfModel::PathRole).toString());
     if (row && !row->pending && row->inspection.readable && !row->inspection.usable()) giveDetails();
+    if (row && !row->pending && row->weights) importModels();
   });
   return table;
 }
@@ -164,6 +172,7 @@ QWidget* ModelsPage::makeEmptyState() {
   panel->addAction(makeAction(tr("Open the sample"), tr("Adds the shipped models and images and compares a first pair"),
                               &ModelsPage::openSample));
   panel->addAction(makeAction(tr("Add models…"), addFiles_->toolTip(), &ModelsPage::addFiles));
+  panel->addAction(import_);
   return panel;
 }
 
@@ -204,7 +213,8 @@ void ModelsPage::openSample() {
 
 void ModelsPage::addFiles() {
   const QStringList files = QFileDialog::getOpenFileNames(
-      this, tr("Add models"), lastFolder_, tr("Checkpoints (*.pt *.pth *.ts *.torchscript);;All files (*)"));
+      this, tr("Add models"), lastFolder_,
+      tr("Checkpoints and weights (*.pt *.pth *.ts *.torchscript *.safetensors *.bin);;All files (*)"));
   if (files.isEmpty()) return;
   lastFolder_ = QFileInfo(files.first()).absolutePath();
   workspace_.addModels(files);
@@ -216,6 +226,17 @@ void ModelsPage::addFolder() {
   if (folder.isEmpty()) return;
   lastFolder_ = folder;
   workspace_.addModels({folder});
+}
+
+/// Weights that are chosen in the list are what is imported.
+void ModelsPage::importModels() {
+  const ShelfModel::Row* row = workspace_.shelf().find(currentPath());
+  importWeights(row && !row->pending && row->weights ? currentPath() : QString());
+}
+
+void ModelsPage::importWeights(const QString& file) {
+  if (!importing_) importing_ = new ImportDialog(workspace_, this);
+  importing_->open(file);
 }
 
 void ModelsPage::removeChosen() {

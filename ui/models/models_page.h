@@ -13,6 +13,8 @@ class QTableView;
 
 namespace gf {
 
+class ImportDialog;
+
 /// The shelf and the two slots: who teaches, who learns.
 class ModelsPage final : public Page {
   Q_OBJECT
@@ -37,6 +39,8 @@ class ModelsPage final : public Page {
   void openSample();
   void addFiles();
   void addFolder();
+  void importModels();
+  void importWeights(const QString& file);
   void removeChosen();
   void giveDetails();
   void useAsTeacher();
@@ -56,7 +60,8 @@ class ModelsPage final : public Page {
   QLabel* count_;
   QPushButton* swap_;
   QString lastFolder_;
-  QAction *compare_, *useTeacher_, *addTeacher_, *useStudent_, *details_, *remove_, *addFiles_, *addFolder_;
+  QAction *compare_, *useTeacher_, *addTeacher_, *useStudent_, *details_, *remove_, *addFiles_, *addFolder_, *import_;
+  ImportDialog* importing_ = nullptr;  ///< Made when it is first asked for; it keeps the list of the libraries.
 };
 
 }  // namespace gf

@@ -237,6 +237,28 @@ QString stateSentence(const RunCenter& runs, const RunRow& row) {
   }
 }
 
+/// Images that could not be read, with the first of them; empty where there are none.
+QString leftOutOf(const nlohmann::ordered_json& holder, const QString& set) {
+  constexpr std::size_t kNamed = 3;
+  if (!holder.contains("left_out")) return {};
+  const auto& leftOut = holder.at("left_out");
+  const auto images = leftOut.at("images").get<qint64>();
+  QStringList names;
+  for (const auto& line : leftOut.at("named"))
+    if (names.size() < qsizetype(kNamed)) names << QString::fromStdString(line.get<std::string>());
+  if (images > names.size()) names << RunDetails::tr("%1 more").arg(countText(images - names.size()));
+  return RunDetails::tr(" Left out of %1, as they cannot be read: %2.").arg(set, names.join(QStringLiteral("; ")));
+}
+
+/// The key result, and the images that it does without.
+QString resultSentence(const nlohmann::ordered_json& report) {
+  const QString words = QString::fromStdString(headline(report));
+  const QString judged = leftOutOf(report.at("evaluation"), RunDetails::tr("the evaluation set"));
+  return words + judged +
+         (report.contains("transfer") ? leftOutOf(report.at("transfer"), RunDetails::tr("the transfer set"))
+                                      : QString());
+}
+
 QString emptyChartText(const RunRow* row, bool several) {
   if (several) return RunDetails::tr("None of these runs has numbers to compare.");
   if (!row) return RunDetails::tr("Choose a run to see it; several runs share one chart.");
@@ -267,7 +289,7 @@ void RunDetails::refresh() {
   if (row) {
     const Result* result = resultOf(*row);
     private_->figures = figuresOfRun(*row, runs_.classesOf(*row), result);
-    private_->sentence->setText(result ? QString::fromStdString(headline(result->report)) : stateSentence(runs_, *row));
+    private_->sentence->setText(result ? resultSentence(result->report) : stateSentence(runs_, *row));
     private_->routing->setSteps(row->steps, row->teachers);
     showNumbers(*row);
     private_->progress->setValue(static_cast<int>(1000 * row->progress.fraction));

@@ -33,6 +33,7 @@ QString shelfCommand(const Workspace& workspace, const Shelf& shelf) {
   for (const ModelChoice& model : shelf.request.models) words << QString::fromStdString(model.path.string());
   words << QStringLiteral("--data") << workspace.dataPath() << QStringLiteral("--out")
         << QString::fromStdString(stemOf(shelf));
+  if (shelf.request.badImages == BadImages::Skip) words << QStringLiteral("--bad-images") << QStringLiteral("skip");
   words << metadataWords(shelf.request.models, stemOf(shelf));
   return commandText(words);
 }

@@ -78,6 +78,7 @@ TransferPage::TransferPage(Workspace& workspace, QWidget* parent)
   connect(&workspace_, &Workspace::slotsChanged, this, &TransferPage::slotsChanged);
   connect(&workspace_, &Workspace::dataChanged, this, &TransferPage::refresh);
   connect(&workspace_, &Workspace::suggestedOptionsChanged, this, &TransferPage::takeSuggestion);
+  connect(&workspace_, &Workspace::badImagesChanged, this, &TransferPage::takeBadImages);
   // Runs speak ten times a second; only whether any goes on matters here.
   const auto runsChanged = [this] { refreshActions(blocked()); };
   connect(&workspace_.runs(), &RunCenter::runChanged, this, runsChanged);
@@ -86,6 +87,7 @@ TransferPage::TransferPage(Workspace& workspace, QWidget* parent)
   connect(&Theme::instance(), &Theme::changed, this, &TransferPage::refresh);
   showPresets();
   takeSuggestion();
+  takeBadImages();
   slotsChanged();
 }
 
@@ -235,6 +237,7 @@ TransferOptions onThisMachine(TransferOptions preset, const TransferOptions& now
   preset.layout = now.layout;
   preset.microBatch = now.microBatch;
   preset.saveEvery = now.saveEvery;
+  preset.badImages = now.badImages;
   preset.teachers = now.teachers;
   preset.teacherOrder = now.teacherOrder;
   preset.soupBatchNorm = now.soupBatchNorm;
@@ -279,13 +282,25 @@ void TransferPage::takePreset(int index) {
 }
 
 void TransferPage::takeSuggestion() {
-  if (workspace_.suggestedOptions()) private_->form->setOptions(*workspace_.suggestedOptions());
+  if (workspace_.suggestedOptions()) {
+    TransferOptions options = *workspace_.suggestedOptions();
+    options.badImages = workspace_.badImages();
+    private_->form->setOptions(options);
+  }
   showPresets();
 }
 
 void TransferPage::optionsChanged() {
   workspace_.setSubsetRule(private_->form->options().subset);
+  workspace_.setBadImages(private_->form->options().badImages);
   refresh();
+}
+
+void TransferPage::takeBadImages() {
+  TransferOptions options = private_->form->options();
+  if (options.badImages == workspace_.badImages()) return;
+  options.badImages = workspace_.badImages();
+  private_->form->setOptions(options);
 }
 
 void TransferPage::slotsChanged() {

@@ -45,6 +45,7 @@ class TransferPage final : public Page {
   void takeSuggestion();
   void slotsChanged();
   void optionsChanged();
+  void takeBadImages();
   void refresh();
   void refreshActions(const QString& reason);
   void showPresets();

@@ -12,7 +12,8 @@
 namespace gf {
 
 void MainWindow::openFiles() {
-  const QString filters = tr("Checkpoints and results (%1 report.json);;All files (*)").arg(checkpointPatterns());
+  const QString filters =
+      tr("Checkpoints, packed images and results (%1 *.gfpack report.json);;All files (*)").arg(checkpointPatterns());
   const QStringList files = QFileDialog::getOpenFileNames(this, tr("Open files"), lastFolder_, filters);
   if (files.isEmpty()) return;
   lastFolder_ = QFileInfo(files.first()).absolutePath();

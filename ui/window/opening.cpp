@@ -6,11 +6,15 @@
 #include <QMimeData>
 #include <QUrl>
 
+#include "models/weight_files.h"
+
 namespace gf {
 namespace {
 
 const QStringList kEndings{QStringLiteral("*.pt"), QStringLiteral("*.pth"), QStringLiteral("*.ts"),
                            QStringLiteral("*.torchscript")};
+
+const QStringList kWeights{QStringLiteral("*.safetensors"), QStringLiteral("*.bin")};
 
 bool hasCheckpoints(const QDir& folder) {
   return !folder.entryList(kEndings, QDir::Files).isEmpty();
@@ -42,12 +46,14 @@ bool isDomainList(const QFileInfo& file) {
 OpenAs openAs(const QString& path) {
   const QFileInfo info(path);
   if (!info.isDir()) {
-    if (isDomainList(info)) return OpenAs::Data;
+    if (isDomainList(info) || info.suffix().compare(QLatin1String("gfpack"), Qt::CaseInsensitive) == 0)
+      return OpenAs::Data;
     if (info.suffix().compare(QLatin1String("json"), Qt::CaseInsensitive) != 0) return OpenAs::Models;
     return isRun(info.dir()) ? OpenAs::Run : OpenAs::Result;
   }
   const QDir folder(path);
   if (folder.exists(QStringLiteral("report.json"))) return isRun(folder) ? OpenAs::Run : OpenAs::Result;
+  if (!weightsIn(path.toStdString()).empty()) return OpenAs::Models;
   if (looksLikeData(folder)) return OpenAs::Data;
   if (hasCheckpoints(folder)) return OpenAs::Models;
   for (const QString& inner : folder.entryList(QDir::Dirs | QDir::NoDotAndDotDot))
@@ -65,7 +71,7 @@ QStringList localPaths(const QMimeData* mime) {
 }
 
 QString checkpointPatterns() {
-  return kEndings.join(u' ');
+  return (kEndings + kWeights).join(u' ');
 }
 
 }  // namespace gf

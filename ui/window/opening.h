@@ -12,8 +12,8 @@ namespace gf {
 enum class OpenAs { Models, Data, Run, Result };
 
 /// A run (a report with metrics.jsonl beside it), any other result (report.json or its folder), a data folder (train,
-/// val or test inside, or IDX files) or a list of DomainNet, else models. Looks at names only, never deeper than one level, so that it answers
-/// at once.
+/// val or test inside, or IDX files), a packed file or a list of DomainNet, else models; a folder of Hugging Face's is
+/// a model. Looks at names only, never deeper than one level (two in its cache), so that it answers at once.
 OpenAs openAs(const QString& path);
 
 /// The local files and folders that are being dragged.

@@ -30,6 +30,7 @@ QString inputOf(const ModelMetadata& metadata) {
 QString stateOf(const ShelfModel::Row& row) {
   const Inspection& inspection = row.inspection;
   if (row.pending) return ShelfModel::tr("Reading…");
+  if (row.weights) return ShelfModel::tr("Weights alone: to be imported");
   if (!inspection.readable) return ShelfModel::tr("Cannot be read: %1").arg(text(inspection.rule));
   if (!inspection.usable()) return ShelfModel::tr("Needs details");
   if (inspection.traced) return ShelfModel::tr("Ready, as a teacher only");
@@ -104,6 +105,12 @@ bool isNumber(int column) {
 QString shelfExplanation(const ShelfModel::Row& row) {
   const Inspection& inspection = row.inspection;
   if (row.pending) return ShelfModel::tr("A child process is opening the file.");
+  if (row.weights) {
+    return ShelfModel::tr(
+               "The file holds %1, and no program that computes with them. Choose “Import…” to make a "
+               "checkpoint of them.")
+        .arg(text(inspection.observed));
+  }
   if (!inspection.readable) {
     QString words = text(inspection.rule);
     if (!words.isEmpty()) words[0] = words[0].toUpper();

@@ -22,7 +22,8 @@ class ShelfModel final : public QAbstractTableModel {
   struct Row {
     ModelChoice choice;
     Inspection inspection;
-    bool pending = true;  ///< Not inspected yet.
+    bool pending = true;   ///< Not inspected yet.
+    bool weights = false;  ///< Not readable, but weights without a program: an import makes a model of them.
   };
 
   using QAbstractTableModel::QAbstractTableModel;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "models/weight_files.h"
 #include "report/report.h"
 #include "ui/style/numbers.h"
 #include "ui/workspace/run_center.h"
@@ -47,52 +48,6 @@ Workspace::~Workspace() {
   for (auto& runner : private_->runners) runner.reset();
 }
 
-void Workspace::jobChanged(std::uint64_t id, const JobStatus& status) {
-  const auto found = private_->waiting.find(id);
-  if (found != private_->waiting.end() && isFinal(status.state)) {
-    const Private::Waiting waiting = std::move(found->second);
-    private_->waiting.erase(found);
-    if (private_->waiting.empty()) private_->progress.stop();
-    if (waiting.done && (!waiting.guarded || waiting.context)) waiting.done(status);
-    tryToCompare();
-  }
-  emit activityChanged();
-}
-
-std::uint64_t Workspace::startIn(int lane, std::shared_ptr<Job> job, std::function<void(const JobStatus&)> done,
-                                 QObject* context) {
-  const std::uint64_t id = publicId(Lane(lane), private_->runners[lane]->add(std::move(job)));
-  private_->waiting[id] = {std::move(done), context, context != nullptr};
-  private_->progress.start();
-  return id;
-}
-
-std::uint64_t Workspace::start(std::shared_ptr<Job> job, std::function<void(const JobStatus&)> done, QObject* context) {
-  return startIn(Computing, std::move(job), std::move(done), context);
-}
-
-std::uint64_t Workspace::startBeside(std::shared_ptr<Job> job, std::function<void(const JobStatus&)> done,
-                                     QObject* context) {
-  return startIn(Showing, std::move(job), std::move(done), context);
-}
-
-void Workspace::cancel(std::uint64_t id) {
-  private_->runners[id % LaneCount]->stop(id / LaneCount);
-}
-
-std::optional<JobStatus> Workspace::activity() const {
-  std::optional<JobStatus> shown;
-  for (const auto& [id, ignored] : private_->waiting) {
-    std::optional<JobStatus> status = private_->runners[id % LaneCount]->status(id / LaneCount);
-    if (!status || isFinal(status->state)) continue;
-    status->id = id;
-    // What computes is told of before what reads, what runs before what waits.
-    const bool better = !shown || shown->state == JobState::Queued || (id % LaneCount) > (shown->id % LaneCount);
-    if (better && (!shown || status->state != JobState::Queued)) shown = status;
-  }
-  return shown;
-}
-
 // --- the shelf -------------------------------------------------------------------------------------------------------
 
 void Workspace::inspect(std::vector<ModelChoice> choices) {
@@ -108,8 +63,9 @@ void Workspace::inspect(std::vector<ModelChoice> choices) {
     QMetaObject::invokeMethod(this, list, Qt::QueuedConnection);
   };
   const auto inspected = [this](const Inspection& inspection) {
+    const bool weights = !inspection.readable && holdsWeights(inspection.path);
     QMetaObject::invokeMethod(
-        this, [this, inspection] { takeInspection(inspection); }, Qt::QueuedConnection);
+        this, [this, inspection, weights] { takeInspection(inspection, weights); }, Qt::QueuedConnection);
   };
   const auto done = [this, mine](const JobStatus& status) {
     if (status.failure) emit problem(tr("Models could not be read"), QString::fromUtf8(status.failure->what()));
@@ -138,11 +94,14 @@ void Workspace::giveUpPending(const QString& path, const std::optional<Error>& f
 void Workspace::addModels(const QStringList& filesOrFolders) {
   std::vector<ModelChoice> choices;
   for (const QString& entry : filesOrFolders) {
-    const QString path = absolute(entry);
+    QString path = absolute(entry);
+    if (const auto weights = weightsIn(toPath(path)); !weights.empty()) path = fromPath(weights);
     const ShelfModel::Row* known = shelf_->find(path);
     if (known && known->pending) continue;
     choices.push_back({toPath(path), known ? known->choice.metadata : nlohmann::json(nullptr)});
-    if (!QFileInfo(path).isDir()) listPending(choices.back());
+    if (QFileInfo(path).isDir()) continue;
+    listPending(choices.back());
+    private_->added.insert(path);
   }
   inspect(std::move(choices));
   remember();
@@ -155,12 +114,13 @@ void Workspace::supplyMetadata(const QString& path, const nlohmann::json& keys) 
   remember();
 }
 
-void Workspace::takeInspection(const Inspection& inspection) {
+void Workspace::takeInspection(const Inspection& inspection, bool weights) {
   const QString path = fromPath(inspection.path);
   const ShelfModel::Row* known = shelf_->find(path);
   if (!known) return;  // removed meanwhile
-  const ShelfModel::Row row{known->choice, inspection, false};
+  const ShelfModel::Row row{known->choice, inspection, false, weights};
   shelf_->put(row);
+  if (private_->added.erase(path) > 0 && weights) emit weightsAdded(path);
   if (!inspection.readable) {
     logLine(LogLevel::Warning, inspection.path.string() + ": " + inspection.rule + "; found " + inspection.observed);
   }
@@ -194,6 +154,7 @@ QString Workspace::slotBlocked(Slot slot, const QString& path) const {
   const ShelfModel::Row* row = shelf_->find(path);
   if (!row) return tr("No model is chosen in the list.");
   if (row->pending) return tr("This model is still being read.");
+  if (row->weights) return tr("These are weights alone: choose “Import…” to make a model of them.");
   if (!row->inspection.readable) return tr("This file cannot be read, so it cannot be used.");
   if (!row->inspection.usable()) return tr("This model needs details first: choose “Give details”.");
   if (slot == Slot::Student && row->inspection.traced)
@@ -301,6 +262,13 @@ void Workspace::setSubsetRule(const SubsetRule& rule) {
   emit subsetRuleChanged();
 }
 
+void Workspace::setBadImages(BadImages rule) {
+  if (rule == badImages_) return;
+  badImages_ = rule;
+  remember();
+  emit badImagesChanged();
+}
+
 // --- comparing -------------------------------------------------------------------------------------------------------
 
 QString Workspace::compareBlocked() const {
@@ -344,6 +312,7 @@ void Workspace::compare() {
   request.student = shelf_->find(pathIn(Slot::Student))->choice;
   request.teachers = {shelf_->find(pathIn(Slot::Teacher))->choice};
   request.data = toPath(dataPath_);
+  request.badImages = badImages_;
   const auto job = std::make_shared<CompareJob>(request);
   const auto own = std::make_shared<std::uint64_t>(0);
   const auto done = [this, job, own](const JobStatus& status) {

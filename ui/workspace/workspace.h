@@ -51,7 +51,8 @@ class Workspace final : public QObject {
   ShelfModel& shelf() { return *shelf_; }
   RunCenter& runs() { return *runs_; }
 
-  /// Files, or folders to scan, are inspected in a child process and listed, readable or not.
+  /// Files, or folders to scan, are inspected in a child process and listed, readable or not. A model's folder of
+  /// Hugging Face stands for its weights.
   void addModels(const QStringList& filesOrFolders);
   /// Metadata keys for a file that carries none; inspects it again.
   void supplyMetadata(const QString& path, const nlohmann::json& keys);
@@ -95,6 +96,10 @@ class Workspace final : public QObject {
   /// How the transfer set is drawn, for every view that counts it; the transfer form sets it.
   const SubsetRule& subsetRule() const { return subsetRule_; }
   void setSubsetRule(const SubsetRule& rule);
+
+  /// What comparisons do with images that cannot be read; kept between sessions. The transfer form shows it as well.
+  BadImages badImages() const { return badImages_; }
+  void setBadImages(BadImages rule);
 
   /// How the classes of the student (against open data) and of each teacher fit the data's, or the student's while no
   /// data are open. The reference holds until models or data change.
@@ -163,14 +168,22 @@ class Workspace final : public QObject {
   /// The same beside what reads and what computes: for short work that prepares what is shown.
   std::uint64_t startBeside(std::shared_ptr<Job> job, std::function<void(const JobStatus&)> done,
                             QObject* context = nullptr);
+  /// The same for imports, and for what goes through all images: each on a worker of its own, as they take minutes.
+  std::uint64_t startImporting(std::shared_ptr<Job> job, std::function<void(const JobStatus&)> done, QObject* context);
+  std::uint64_t startChecking(std::shared_ptr<Job> job, std::function<void(const JobStatus&)> done, QObject* context);
   void cancel(std::uint64_t id);
+  /// How far a job is that was started here; nothing once it was told of its end.
+  std::optional<JobStatus> statusOf(std::uint64_t id) const;
   /// The interactive work going on now, for the status bar; nothing when idle.
   std::optional<JobStatus> activity() const;
 
  signals:
+  /// A file that the user added holds weights without a program: it can be imported.
+  void weightsAdded(const QString& path);
   void slotsChanged();  ///< Any teacher, their order, or the student.
   void dataChanged();
   void subsetRuleChanged();
+  void badImagesChanged();
   void comparisonChanged();  ///< A new result, a failure, or begun.
   void meaningChanged();     ///< A new answer, a failure, begun, or forgotten.
   void shelfCompared();      ///< The same for the whole shelf.
@@ -189,7 +202,7 @@ class Workspace final : public QObject {
   void inspect(std::vector<ModelChoice> choices);
   void listPending(const ModelChoice& choice);
   void giveUpPending(const QString& path, const std::optional<Error>& failure);
-  void takeInspection(const Inspection& inspection);
+  void takeInspection(const Inspection& inspection, bool weights);
   bool choose(Slot slot, const QString& path);
   void teachersChanged();
   void forgetComparison();
@@ -220,6 +233,7 @@ class Workspace final : public QObject {
   Selection selection_;
   std::optional<TransferOptions> suggestedOptions_;
   SubsetRule subsetRule_;
+  BadImages badImages_ = BadImages::Stop;
 };
 
 }  // namespace gf

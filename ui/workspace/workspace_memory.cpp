@@ -13,6 +13,7 @@ constexpr auto kStudent = "workspace/student";
 constexpr auto kFurther = "workspace/further-teachers";
 constexpr auto kData = "workspace/data";
 constexpr auto kSemantics = "workspace/semantics";
+constexpr auto kSkipBad = "workspace/skip-bad-images";
 constexpr int kMostModels = 10000;
 
 /// One model a line: {"path": …, "metadata": …}.
@@ -46,6 +47,7 @@ void keep(const Remembered& state) {
   settings.setValue(kFurther, state.further);
   settings.setValue(kData, state.data);
   settings.setValue(kSemantics, state.semantics);
+  settings.setValue(kSkipBad, state.badImages == BadImages::Skip);
 }
 
 Remembered recall() {
@@ -61,6 +63,7 @@ Remembered recall() {
     if (const QString further = absoluteOrEmpty(path); !further.isEmpty()) state.further << further;
   state.data = absoluteOrEmpty(settings.value(kData));
   state.semantics = settings.value(kSemantics).toString();
+  state.badImages = settings.value(kSkipBad).toBool() ? BadImages::Skip : BadImages::Stop;
   return state;
 }
 

@@ -15,6 +15,7 @@ struct Remembered {
   QString teacher, student, data;  ///< Paths; empty when nothing was chosen.
   QStringList further;             ///< Teachers beside the slot's, in order.
   QString semantics;               ///< As --semantics takes it; empty when the user never said.
+  BadImages badImages = BadImages::Stop;
 };
 
 void keep(const Remembered& state);

@@ -55,6 +55,7 @@ void Workspace::remember() {
   }
   state.further = private_->further;
   state.data = dataPath_;
+  state.badImages = badImages_;
   // What nobody chose may be another one tomorrow: WordNet may be installed by then.
   if (private_->semantics != firstSemantics()) state.semantics = private_->semantics;
   keep(state);
@@ -66,6 +67,10 @@ void Workspace::restore() {
   private_->wantedIn(Slot::Teacher) = state.teacher;
   private_->wantedIn(Slot::Student) = state.student;
   if (!state.semantics.isEmpty()) private_->semantics = state.semantics;
+  if (badImages_ != state.badImages) {
+    badImages_ = state.badImages;
+    emit badImagesChanged();
+  }
   for (const ModelChoice& choice : state.models) listPending(choice);
   for (const QString& path : state.further)
     if (shelf_->find(path) && !private_->further.contains(path)) private_->further << path;

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <set>
 
 #include "jobs/sample.h"
 #include "ui/workspace/label_map.h"
@@ -27,9 +28,10 @@ inline QString absolute(const QString& path) {
   return QFileInfo(path).absoluteFilePath();
 }
 
-/// A worker thread of its own. Preparing what is shown, reading files and computing have one each, so that scanning a
-/// large folder does not hold up a comparison. What comes later is told of first in the status bar.
-enum Lane { Showing, Reading, Computing, LaneCount };
+/// A worker thread of its own. Preparing what is shown, reading files, importing models, going through data and
+/// computing have one each, so that scanning a large folder does not hold up a comparison. What comes later is told of
+/// first in the status bar.
+enum Lane { Showing, Reading, Importing, Checking, Computing, LaneCount };
 
 inline std::uint64_t publicId(Lane lane, std::uint64_t id) {
   return id * LaneCount + lane;
@@ -46,6 +48,7 @@ struct Workspace::Private {
   QTimer progress;
   QString chosen[2];             ///< By Slot.
   QString wanted[2];             ///< To be chosen once they were read.
+  std::set<QString> added;       ///< By the user, and not read yet.
   QStringList further;           ///< Teachers beside the slot's, in order; they count once they were read.
   std::optional<Sample> sample;  ///< Once it was opened.
   std::optional<std::vector<LabelMap>> labelMaps;  ///< Until models or data change: pages ask many times a second.

@@ -92,6 +92,7 @@ void Workspace::compareShelf() {
     asked << fromPath(row.choice.path);
   }
   request.data = toPath(dataPath_);
+  request.badImages = badImages_;
   const auto job = std::make_shared<ShelfJob>(std::move(request));
   const auto own = std::make_shared<std::uint64_t>(0);
   const auto done = [this, job, own, asked](const JobStatus& status) {
@@ -124,8 +125,7 @@ bool Workspace::comparingShelf() const {
 }
 
 std::optional<JobStatus> Workspace::shelfProgress() const {
-  const std::uint64_t id = private_->shelfId;
-  return id ? private_->runners[id % LaneCount]->status(id / LaneCount) : std::nullopt;
+  return statusOf(private_->shelfId);
 }
 
 void Workspace::forgetShelf() {

@@ -43,6 +43,7 @@ class TestCompare : public QObject {
   void chartAndTableChooseClasses();
   void filterKeepsTheChoice();
   void chosenImageIsExplained();
+  void doubtfulNumbersAreSaidSo();
   void blockedCompareSaysWhy();
   void tabGoesThroughTheGalleryFromTopToBottom();
   void exportedReportOpensAgain();
@@ -219,6 +220,29 @@ void TestCompare::chosenImageIsExplained() {
   shown.workspace.select({{1}, {}});
   QCOMPARE(shown.page.inspector().title, QStringLiteral("Trouser"));
   QVERIFY(!shown.page.findChild<SampleDetails*>()->isVisible());
+}
+
+void TestCompare::doubtfulNumbersAreSaidSo() {
+  Shown shown;
+  auto* warnings = shown.page.findChild<QLabel*>(QStringLiteral("warnings"));
+  QVERIFY(!warnings->isVisible());
+  auto doubtful = std::make_shared<Comparison>(*ten());
+  const OutcomeCounts& all = doubtful->knowledge[0].all;
+  doubtful->data.kind = "CIFAR-10";
+  doubtful->teachers[0].metadata->referenceAccuracy = {"CIFAR-10", all.teacherAccuracy() - 0.1};
+  doubtful->student.metadata->referenceAccuracy = {"CIFAR-10", all.studentAccuracy() - 0.005};
+  for (std::uint32_t i = 0; i < 5; ++i)
+    doubtful->leftOut.push_back({i, "val/" + std::to_string(i) + ".jpg", "must be an image", "an empty file"});
+  shown.page.showComparison(doubtful);
+  QVERIFY(warnings->isVisible());
+  const QStringList lines = warnings->text().split('\n');
+  QCOMPARE(lines.size(), 2);
+  QVERIFY2(lines[0].startsWith("tops-resnet is right on "), qPrintable(lines[0]));
+  QVERIFY2(lines[0].contains("another normalisation"), qPrintable(lines[0]));
+  QCOMPARE(lines[1],
+           QStringLiteral("5 images cannot be read and are left out: val/0.jpg, val/1.jpg, val/2.jpg and 2 more"));
+  shown.page.showComparison(ten());
+  QVERIFY(!warnings->isVisible());
 }
 
 void TestCompare::blockedCompareSaysWhy() {

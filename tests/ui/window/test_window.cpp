@@ -157,6 +157,9 @@ class TestWindow : public QObject {
     make("domains/infograph/cat/1.jpg");
     make("domains/infograph_test.txt");
     make("domains/notes_test.txt");
+    make("hub/config.json");
+    make("hub/model.safetensors");
+    make("cifar/data_batch_1.bin");
     QCOMPARE(openAs(folder.filePath("result")), OpenAs::Result);
     QCOMPARE(openAs(folder.filePath("result/report.json")), OpenAs::Result);
     QCOMPARE(openAs(folder.filePath("run")), OpenAs::Run);
@@ -166,6 +169,10 @@ class TestWindow : public QObject {
     QCOMPARE(openAs(folder.filePath("images")), OpenAs::Data);
     QCOMPARE(openAs(folder.filePath("domains/infograph_test.txt")), OpenAs::Data);
     QCOMPARE(openAs(folder.filePath("domains/notes_test.txt")), OpenAs::Models);  // no such domain beside it
+    QCOMPARE(openAs(folder.filePath("hub")), OpenAs::Models);
+    QCOMPARE(openAs(folder.filePath("hub/model.safetensors")), OpenAs::Models);
+    QCOMPARE(openAs(folder.filePath("cifar")), OpenAs::Data);
+    QCOMPARE(openAs(folder.filePath("images.gfpack")), OpenAs::Data);
     QCOMPARE(openAs(sampleData()), OpenAs::Data);
   }
 
