@@ -73,9 +73,9 @@ bool wantsJson(int count, char** arguments) {
 }  // namespace
 
 bool isCommand(const char* argument) {
-  constexpr std::array<std::string_view, 15> kWords{"pack",  "import",  "predict",  "demo", "inspect",
-                                                    "check", "compare", "transfer", "fit",  "figures",
-                                                    "embed", "doctor",  "--help",   "-h",   "--version"};
+  constexpr std::array<std::string_view, 16> kWords{"pack",    "import",   "predict", "demo",     "inspect", "check",
+                                                    "compare", "transfer", "fit",     "study",    "figures", "embed",
+                                                    "doctor",  "--help",   "-h",      "--version"};
   return std::find(kWords.begin(), kWords.end(), argument) != kWords.end();
 }
 
@@ -101,6 +101,7 @@ int runCommandLine(int count, char** arguments) {
   addCompare(program, run);
   addTransfer(program, run, closing, {arguments, arguments + count});
   addFit(program, run, closing, {arguments, arguments + count});
+  addStudy(program, run);
   addFigures(program, run);
   addEmbed(program, run);
   addPack(program, run);
