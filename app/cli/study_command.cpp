@@ -6,6 +6,7 @@
 #include "app/cli/arguments.h"
 #include "app/cli/commands.h"
 #include "app/cli/figure_files.h"
+#include "app/cli/study_parts.h"
 #include "app/cli/terminal.h"
 #include "base/error.h"
 #include "base/files.h"
@@ -143,8 +144,11 @@ void addStudyFigures(CLI::App& study, Chosen& run) {
 }  // namespace
 
 void addStudy(CLI::App& program, Chosen& run) {
-  auto* study = program.add_subcommand("study", "Many transfers as one study: its figures and tables");
+  auto* study = program.add_subcommand("study", "Many transfers as one study: run, watched, drawn");
   study->require_subcommand(1);
+  addStudyRun(*study, run);
+  addStudyStatus(*study, run);
+  addStudyPlans(*study, run);
   addStudyFigures(*study, run);
 }
 
