@@ -66,6 +66,13 @@ int finished(int exitCode) {
   return exitCode == kDone ? kRunFailed : exitCode;
 }
 
+/// Help as every subcommand has it, those below another one too.
+void dress(CLI::App& command) {
+  command.set_help_flag("-h,--help", "Show this help")->group(kOutputGroup);
+  command.footer("");
+  for (CLI::App* below : command.get_subcommands({})) dress(*below);
+}
+
 bool wantsJson(int count, char** arguments) {
   return std::any_of(arguments, arguments + count, [](const char* word) { return std::string_view(word) == "--json"; });
 }
@@ -106,10 +113,7 @@ int runCommandLine(int count, char** arguments) {
   addEmbed(program, run);
   addPack(program, run);
   addDoctor(program, run);
-  for (CLI::App* command : program.get_subcommands({})) {
-    command->set_help_flag("-h,--help", "Show this help")->group(kOutputGroup);
-    command->footer("");
-  }
+  for (CLI::App* command : program.get_subcommands({})) dress(*command);
   const bool json = wantsJson(count, arguments);
   try {
     program.parse(count, arguments);
