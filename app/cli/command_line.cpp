@@ -66,6 +66,13 @@ int finished(int exitCode) {
   return exitCode == kDone ? kRunFailed : exitCode;
 }
 
+/// Help as every subcommand has it, those below another one too.
+void dress(CLI::App& command) {
+  command.set_help_flag("-h,--help", "Show this help")->group(kOutputGroup);
+  command.footer("");
+  for (CLI::App* below : command.get_subcommands({})) dress(*below);
+}
+
 bool wantsJson(int count, char** arguments) {
   return std::any_of(arguments, arguments + count, [](const char* word) { return std::string_view(word) == "--json"; });
 }
@@ -73,9 +80,9 @@ bool wantsJson(int count, char** arguments) {
 }  // namespace
 
 bool isCommand(const char* argument) {
-  constexpr std::array<std::string_view, 15> kWords{"pack",  "import",  "predict",  "demo", "inspect",
-                                                    "check", "compare", "transfer", "fit",  "figures",
-                                                    "embed", "doctor",  "--help",   "-h",   "--version"};
+  constexpr std::array<std::string_view, 16> kWords{"pack",    "import",   "predict", "demo",     "inspect", "check",
+                                                    "compare", "transfer", "fit",     "study",    "figures", "embed",
+                                                    "doctor",  "--help",   "-h",      "--version"};
   return std::find(kWords.begin(), kWords.end(), argument) != kWords.end();
 }
 
@@ -101,14 +108,12 @@ int runCommandLine(int count, char** arguments) {
   addCompare(program, run);
   addTransfer(program, run, closing, {arguments, arguments + count});
   addFit(program, run, closing, {arguments, arguments + count});
+  addStudy(program, run);
   addFigures(program, run);
   addEmbed(program, run);
   addPack(program, run);
   addDoctor(program, run);
-  for (CLI::App* command : program.get_subcommands({})) {
-    command->set_help_flag("-h,--help", "Show this help")->group(kOutputGroup);
-    command->footer("");
-  }
+  for (CLI::App* command : program.get_subcommands({})) dress(*command);
   const bool json = wantsJson(count, arguments);
   try {
     program.parse(count, arguments);

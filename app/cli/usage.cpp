@@ -105,16 +105,17 @@ Error wrong(std::string subject, std::string rule, std::string observed, std::st
   return {ErrorKind::Usage, std::move(subject), std::move(rule), std::move(observed), std::move(remedy)};
 }
 
-Error wrongSubcommand(const CLI::App& program, const std::string& first) {
+/// `first`: the word where a subcommand of `parent` should be, empty if there is none. `where`: what stands before it.
+Error wrongSubcommand(const CLI::App& parent, const std::string& first, const std::string& where) {
   std::vector<std::string> names;
-  for (const CLI::App* sub : program.get_subcommands({})) names.push_back(sub->get_name());
+  for (const CLI::App* sub : parent.get_subcommands({})) names.push_back(sub->get_name());
   std::string list;
   for (const auto& name : names) list += (list.empty() ? "" : ", ") + name;
   if (first.empty() || first.front() == '-') {
     return wrong(first, "a subcommand must come first: " + list, first.empty() ? "nothing" : "an option",
-                 "See gainfinder --help");
+                 "See " + where + " --help");
   }
-  return wrong(quoted(first), "must be a subcommand: " + list, "an unknown name", wayOut(first, names, "gainfinder"));
+  return wrong(quoted(first), "must be a subcommand: " + list, "an unknown name", wayOut(first, names, where));
 }
 
 }  // namespace
@@ -157,9 +158,17 @@ std::string nearest(const std::string& word, const std::vector<std::string>& can
 }
 
 Error usageError(const CLI::App& program, const CLI::ParseError& failure, const std::string& first) {
-  const auto chosen = program.get_subcommands();
-  if (chosen.empty()) return wrongSubcommand(program, first);
-  const std::string where = "gainfinder " + chosen.front()->get_name();
+  std::string where = "gainfinder";
+  if (program.get_subcommands().empty()) return wrongSubcommand(program, first, where);
+  const CLI::App* chosen = &program;
+  for (auto below = chosen->get_subcommands(); !below.empty(); below = chosen->get_subcommands()) {
+    chosen = below.front();
+    where += " " + chosen->get_name();
+  }
+  if (!chosen->get_subcommands({}).empty()) {
+    const auto extra = program.remaining(true);
+    return wrongSubcommand(*chosen, extra.empty() ? "" : extra.front(), where);
+  }
   const std::string text = failure.what();
   // A misspelt option is told before what is missing because of it.
   if (const auto extra = program.remaining(true); !extra.empty()) {
@@ -168,7 +177,7 @@ Error usageError(const CLI::App& program, const CLI::ParseError& failure, const 
       return wrong(quoted(word), "must belong to an option", "a word on its own", "See " + where + " --help");
     }
     std::vector<std::string> names;
-    for (const CLI::Option* option : chosen.front()->get_options()) names.push_back(option->get_name());
+    for (const CLI::Option* option : chosen->get_options()) names.push_back(option->get_name());
     return wrong(word, "must be an option of " + where, "an unknown name", wayOut(word, names, where));
   }
   if (const auto cut = text.find(" is required"); cut != std::string::npos) {

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the files of `study` share; for nobody else.
+#pragma once
+
+#include "app/cli/commands.h"
+#include "study/study_store.h"
+
+namespace gf {
+
+/// Each adds its subcommand below `study`.
+void addStudyRun(CLI::App& study, Chosen& run);
+void addStudyStatus(CLI::App& study, Chosen& run);
+void addStudyPlans(CLI::App& study, Chosen& run);
+
+/// "done", "failed", "running", "missing".
+std::string stateWord(CellState state);
+
+}  // namespace gf

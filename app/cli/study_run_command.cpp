@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// `study run`, `study status` and `study plans`.
+#include <algorithm>
+#include <charconv>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "app/cli/arguments.h"
+#include "app/cli/study_parts.h"
+#include "app/cli/study_workers.h"
+#include "app/cli/terminal.h"
+#include "base/error.h"
+#include "base/files.h"
+#include "jobs/study_estimate.h"
+#include "jobs/study_job.h"
+#include "knowledge/statistics.h"
+#include "report/text.h"
+
+namespace gf {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kMostJobs = 256;
+
+struct StudyRunArguments {
+  explicit StudyRunArguments(CLI::App& command) : run(command) {}
+  std::string plan, out, models, data, jobs;
+  bool dryRun = false, retryFailed = false, json = false;
+  RunFlags run;
+};
+
+std::vector<fs::path> readyPlans() {
+  std::vector<fs::path> files;
+  std::error_code error;
+  for (fs::directory_iterator each(resourceFolder() / "plans", error), end; !error && each != end;
+       each.increment(error)) {
+    if (each->path().extension() == ".json") files.push_back(each->path());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+/// A file, or one of the ready plans by its name; what the command line names wins.
+StudyPlan planOf(const StudyRunArguments& arguments) {
+  fs::path file = arguments.plan;
+  std::error_code ignored;
+  if (!fs::exists(file, ignored) && file == file.filename()) {
+    for (const auto& ready : readyPlans()) {
+      if (ready.stem() == file) file = ready;
+    }
+  }
+  StudyPlan plan = readPlan(file);
+  if (!arguments.models.empty()) plan.models = arguments.models;
+  if (!arguments.data.empty()) plan.data = arguments.data;
+  return plan;
+}
+
+std::size_t jobsOf(const std::string& text) {
+  if (text.empty()) return 1;
+  std::size_t jobs = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), jobs);
+  if (error != std::errc() || end != text.data() + text.size() || jobs < 1 || jobs > kMostJobs) {
+    failUsage("--jobs", "must be a whole number from 1 to " + std::to_string(kMostJobs), text);
+  }
+  return jobs;
+}
+
+std::string bytesText(std::int64_t bytes) {
+  const auto size = static_cast<double>(bytes);
+  return size < 1e9 ? fixedText(size / 1e6, 1) + " MB" : fixedText(size / 1e9, 1) + " GB";
+}
+
+std::string counted(std::size_t count, const char* one, const char* many) {
+  return countedText(static_cast<std::int64_t>(count), one, many);
+}
+
+void sayExpansion(const StudyExpansion& expansion, Terminal& terminal) {
+  for (const auto& pair : expansion.selfPairs) terminal.say("Self-pair " + pair + ", excluded");
+  for (const auto& note : expansion.notes) terminal.say("Note      " + note);
+}
+
+/// What is printed before anything starts.
+int sayCost(const StudyRunArguments& arguments, const StudyPlan& plan, Terminal& terminal) {
+  constexpr std::size_t kShown = 20;
+  const Control control = terminal.control();
+  const PreparedStudy prepared = prepareStudy(plan, control);
+  const StudyCost cost = costOf(prepared);
+  const std::size_t jobs = jobsOf(arguments.jobs);
+  const double seconds = secondsOf(prepared, cost, arguments.run.device(), arguments.run.threads(), control);
+  const StudyStore store(arguments.out);
+  std::size_t done = 0;
+  auto listed = nlohmann::ordered_json::array();
+  std::vector<std::vector<std::string>> rows{{"Cell", "State"}};
+  for (const auto& cell : prepared.expansion.cells) {
+    const CellState state = store.stateOf(cell.name);
+    done += state == CellState::Done ? 1U : 0U;
+    if (rows.size() <= kShown) rows.push_back({cell.name, stateWord(state)});
+    listed.push_back({{"name", cell.name}, {"id", cell.id}, {"state", stateWord(state)}});
+  }
+  terminal.say(plan.name + ": " + counted(cost.cells, "cell", "cells") + ", " +
+               groupedText(static_cast<std::int64_t>(done)) + " of them done\n");
+  terminal.say(tableText(rows));
+  if (cost.cells > kShown)
+    terminal.say("and " + std::to_string(cost.cells - kShown) + " more (all of them with --json)");
+  terminal.say("\nPasses of images, all cells together");
+  terminal.say(tableText({{"each model evaluated once", groupedText(cost.evaluations)},
+                          {"students in training", groupedText(cost.training)},
+                          {"teachers", groupedText(cost.teaching)},
+                          {"frozen students", groupedText(cost.retaining)},
+                          {"students evaluated as they learn", groupedText(cost.checking)}}));
+  terminal.say("\nTime      about " + durationText(seconds) +
+               " on one worker, by timing every model on random images; decoding "
+               "is not in it" +
+               (jobs > 1 ? "; " + std::to_string(jobs) + " workers share it" : ""));
+  terminal.say("Disk      about " + bytesText(cost.bytesKept) + " for the students, and up to " +
+               bytesText(cost.bytesWorking * static_cast<std::int64_t>(jobs)) + " for saved states while it runs");
+  sayExpansion(prepared.expansion, terminal);
+  terminal.say("Nothing was run.");
+  terminal.result({{"plan", plan.name},
+                   {"cells", listed},
+                   {"done", done},
+                   {"passes",
+                    {{"evaluation", cost.evaluations},
+                     {"training", cost.training},
+                     {"teachers", cost.teaching},
+                     {"frozen_students", cost.retaining},
+                     {"checks", cost.checking}}},
+                   {"seconds", seconds},
+                   {"bytes_kept", cost.bytesKept},
+                   {"bytes_working", cost.bytesWorking},
+                   {"self_pairs", prepared.expansion.selfPairs},
+                   {"notes", prepared.expansion.notes}});
+  return kDone;
+}
+
+struct StateCounts {
+  std::size_t done = 0, failed = 0, running = 0, missing = 0;
+};
+
+StateCounts countsOf(const std::vector<ListedCell>& cells) {
+  StateCounts counts;
+  for (const auto& cell : cells) {
+    ++(cell.state == CellState::Done      ? counts.done
+       : cell.state == CellState::Failed  ? counts.failed
+       : cell.state == CellState::Running ? counts.running
+                                          : counts.missing);
+  }
+  return counts;
+}
+
+nlohmann::ordered_json statusJson(const std::vector<ListedCell>& cells) {
+  const StateCounts counts = countsOf(cells);
+  auto list = nlohmann::ordered_json::array();
+  for (const auto& cell : cells) {
+    nlohmann::ordered_json entry{{"name", cell.name}, {"state", stateWord(cell.state)}};
+    if (!cell.error.empty()) entry["error"] = cell.error;
+    list.push_back(std::move(entry));
+  }
+  return {{"done", counts.done},
+          {"failed", counts.failed},
+          {"running", counts.running},
+          {"missing", counts.missing},
+          {"cells", list}};
+}
+
+/// How a study stands, in words; failed cells with their reasons.
+void sayStatus(const std::vector<ListedCell>& cells, const std::string& folder, Terminal& terminal) {
+  constexpr std::size_t kShown = 10;
+  const StateCounts counts = countsOf(cells);
+  terminal.say(counted(cells.size(), "cell", "cells") + ": " + std::to_string(counts.done) + " done, " +
+               std::to_string(counts.failed) + " failed, " + std::to_string(counts.running) + " running, " +
+               std::to_string(counts.missing) + " missing");
+  std::size_t shown = 0;
+  for (const auto& cell : cells) {
+    if (cell.state != CellState::Failed || ++shown > kShown) continue;
+    terminal.say("Failed    " + cell.name + ": " + cell.error);
+  }
+  if (counts.failed > kShown) terminal.say("Failed    " + std::to_string(counts.failed - kShown) + " more, see --json");
+  const auto seconds = StudyStore(folder).secondsOfDone();
+  if (!seconds.empty() && counts.missing > 0) {
+    terminal.say("Left      about " + durationText(mean(seconds) * static_cast<double>(counts.missing)) +
+                 " on one worker, at the mean of the cells that are done");
+  }
+  if (counts.done > 0) terminal.say("Figures   gainfinder study figures " + folder + " --out FOLDER");
+}
+
+int runStudy(const StudyRunArguments& arguments) {
+  Terminal terminal(arguments.json);
+  const StudyPlan plan = planOf(arguments);
+  if (arguments.dryRun) return sayCost(arguments, plan, terminal);
+  const std::size_t jobs = jobsOf(arguments.jobs);
+  const StudyRequest request{plan, arguments.out, arguments.run.device(), arguments.run.threads(),
+                             arguments.retryFailed};
+  const StudyStore store(arguments.out);
+  bool stopped = false;
+  try {
+    if (jobs == 1) {
+      StudyJob(request).run(terminal.control());
+    } else {
+      runWorkers(request, arguments.plan, jobs, terminal);
+    }
+  } catch (const Stopped&) {
+    stopped = true;
+  }
+  std::error_code ignored;
+  if (stopped && !fs::exists(fs::path(arguments.out) / "study.json", ignored)) throw Stopped();  // nothing had begun
+  const auto cells = store.list();
+  sayStatus(cells, arguments.out, terminal);
+  terminal.result(statusJson(cells));
+  const StateCounts counts = countsOf(cells);
+  if (stopped) {
+    terminal.remark("Stopped; repeat the command to go on where it was last saved.");
+    return kStopped;
+  }
+  if (counts.failed > 0) terminal.remark("Some cells failed; --retry-failed tries them again.");
+  return counts.failed > 0 ? kRunFailed : kDone;
+}
+
+int sayPlans(bool json) {
+  Terminal terminal(json);
+  auto list = nlohmann::ordered_json::array();
+  for (const auto& file : readyPlans()) {
+    const StudyPlan plan = readPlan(file);
+    terminal.say(file.stem().string() + ": " + plan.name + ". " + plan.about);
+    terminal.say("  " + file.string());
+    list.push_back({{"id", file.stem().string()}, {"name", plan.name}, {"about", plan.about}, {"file", file.string()}});
+  }
+  terminal.result({{"plans", list}});
+  return kDone;
+}
+
+}  // namespace
+
+std::string stateWord(CellState state) {
+  return state == CellState::Done      ? "done"
+         : state == CellState::Failed  ? "failed"
+         : state == CellState::Running ? "running"
+                                       : "missing";
+}
+
+void addStudyRun(CLI::App& study, Chosen& run) {
+  auto* command = study.add_subcommand("run", "Run what is missing of a study; several programs may run it at once");
+  auto arguments = std::make_shared<StudyRunArguments>(*command);
+  const auto option = [&](const char* name, std::string& value, const char* help, const char* placeholder) {
+    return command->add_option(name, value, help)->option_text(placeholder)->group(kInputGroup);
+  };
+  command->add_option("PLAN", arguments->plan)->required()->option_text("PLAN.json");
+  option("--out", arguments->out, "Folder of the study: new, empty, or one that holds a study", "FOLDER")->required();
+  option("--models", arguments->models, "Folder with the checkpoints, where the plan names none", "FOLDER");
+  option("--data", arguments->data, "Data with a training split, where the plan names none", "FOLDER");
+  option("--jobs", arguments->jobs, "Worker processes that share the cells [1]", "N");
+  command->add_flag("--dry-run", arguments->dryRun, "Say what it would take, and run nothing")->group(kInputGroup);
+  command->add_flag("--retry-failed", arguments->retryFailed, "Take up cells that failed as well")->group(kInputGroup);
+  addJsonFlag(*command, arguments->json, "Print one JSON object on stdout, and nothing else there");
+  command->callback([arguments, &run] { run = [arguments] { return runStudy(*arguments); }; });
+}
+
+void addStudyStatus(CLI::App& study, Chosen& run) {
+  struct Arguments {
+    std::string folder;
+    bool json = false;
+  };
+  auto* command = study.add_subcommand("status", "How a study stands");
+  auto arguments = std::make_shared<Arguments>();
+  command->add_option("FOLDER", arguments->folder)->required()->option_text("FOLDER");
+  addJsonFlag(*command, arguments->json, "Print one JSON object on stdout, and nothing else there");
+  command->callback([arguments, &run] {
+    run = [arguments] {
+      Terminal terminal(arguments->json);
+      const auto cells = StudyStore(arguments->folder).list();
+      sayStatus(cells, arguments->folder, terminal);
+      terminal.result(statusJson(cells));
+      return static_cast<int>(kDone);
+    };
+  });
+}
+
+void addStudyPlans(CLI::App& study, Chosen& run) {
+  auto* command = study.add_subcommand("plans", "The paper's grids as ready plans");
+  auto json = std::make_shared<bool>(false);
+  addJsonFlag(*command, *json, "Print one JSON object on stdout, and nothing else there");
+  command->callback([json, &run] { run = [json] { return sayPlans(*json); }; });
+}
+
+}  // namespace gf

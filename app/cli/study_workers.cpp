@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/study_workers.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+#include "base/error.h"
+#include "base/files.h"
+
+namespace gf {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Workers {
+ public:
+  ~Workers() {
+    signalAll(SIGTERM);
+    while (!pids_.empty()) reap(0);
+  }
+
+  /// In a process group of its own, so that Ctrl-C reaches it through us alone, and with us it stops as well.
+  void start(const std::vector<std::string>& words, const fs::path& log) {
+    std::vector<char*> arguments;
+    for (const auto& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
+    arguments.push_back(nullptr);
+    const int out = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+    if (out < 0) failRun(log.string(), "the file must be writable", std::generic_category().message(errno));
+    const pid_t parent = ::getpid(), pid = ::fork();
+    if (pid == 0) {  // only calls that are safe in a copy of a process with threads
+      ::setpgid(0, 0);
+      ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+      if (::getppid() != parent) ::_exit(kRunFailed);
+      ::dup2(out, STDOUT_FILENO);
+      ::dup2(out, STDERR_FILENO);
+      ::execv(arguments.front(), arguments.data());
+      ::_exit(kUnreadableInput);
+    }
+    ::close(out);
+    if (pid < 0) failRun(words.front(), "a worker must be able to start", std::generic_category().message(errno));
+    pids_.push_back(pid);
+  }
+
+  bool anyLeft() {
+    while (reap(WNOHANG)) {
+    }
+    return !pids_.empty();
+  }
+  void signalAll(int signal) const {
+    for (const pid_t pid : pids_) ::kill(pid, signal);
+  }
+  std::size_t killed() const { return killed_; }
+  std::size_t refused() const { return refused_; }
+
+ private:
+  /// Waits for one that ended; false when none did.
+  bool reap(int flags) {
+    for (auto each = pids_.begin(); each != pids_.end(); ++each) {
+      int status = 0;
+      const pid_t ended = ::waitpid(*each, &status, flags);
+      if (ended == 0 || (ended < 0 && errno == EINTR)) continue;
+      if (ended > 0 && WIFSIGNALED(status)) ++killed_;
+      if (ended > 0 && WIFEXITED(status) &&
+          (WEXITSTATUS(status) == kWrongUsage || WEXITSTATUS(status) == kUnreadableInput)) {
+        ++refused_;
+      }
+      pids_.erase(each);
+      return true;
+    }
+    return false;
+  }
+
+  std::vector<pid_t> pids_;
+  std::size_t killed_ = 0, refused_ = 0;
+};
+
+std::vector<std::string> wordsOf(const StudyRequest& request, const std::string& plan, int threads) {
+  return {programFile().string(),
+          "study",
+          "run",
+          plan,
+          "--out",
+          request.out.string(),
+          "--models",
+          request.plan.models.string(),
+          "--data",
+          request.plan.data.string(),
+          "--device",
+          request.device,
+          "--threads",
+          std::to_string(threads)};
+}
+
+}  // namespace
+
+void runWorkers(const StudyRequest& request, const std::string& plan, std::size_t jobs, Terminal& terminal) {
+  const Control control = terminal.control();
+  const PreparedStudy prepared = prepareStudy(request.plan, control);
+  const StudyStore store(request.out);
+  store.open(request.plan, prepared.models, prepared.expansion);
+  const auto& cells = prepared.expansion.cells;
+  if (request.retryFailed) {
+    for (const auto& cell : cells) {
+      if (store.stateOf(cell.name) == CellState::Failed) store.clearFailure(cell.name);
+    }
+  }
+  const fs::path logs = request.out / "workers";
+  std::error_code error;
+  fs::create_directories(logs, error);
+  if (error) failRun(logs.string(), "the folder must be writable", error.message());
+  const auto cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  const int threads = request.threads > 0 ? request.threads : std::max(1, cores / static_cast<int>(jobs));
+  Workers workers;
+  for (std::size_t i = 0; i < jobs; ++i) {
+    workers.start(wordsOf(request, plan, threads), logs / (std::to_string(i + 1) + ".log"));
+  }
+  Meter meter(control, "Running " + std::to_string(cells.size()) + " cells on " + std::to_string(jobs) + " workers",
+              static_cast<double>(cells.size()));
+  bool asked = false;
+  while (workers.anyLeft()) {
+    if (control.stopRequested() && !asked) {
+      workers.signalAll(SIGTERM);
+      asked = true;
+    }
+    const auto ended =
+        std::count_if(cells.begin(), cells.end(), [&](const auto& cell) { return store.isMarked(cell.name); });
+    meter.update(static_cast<double>(ended));
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  }
+  if (asked) throw Stopped();
+  if (workers.killed() > 0) {
+    failRun(request.out.string(), "every worker must end by itself",
+            std::to_string(workers.killed()) + " ended by a signal",
+            "Repeat the command to go on; workers/*.log say what they were doing");
+  }
+  if (workers.refused() > 0) {
+    failRun(request.out.string(), "every worker must be able to work", std::to_string(workers.refused()) + " gave up",
+            "workers/*.log say why");
+  }
+}
+
+}  // namespace gf

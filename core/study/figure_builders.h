@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the files that build a study's figures share; for nobody else.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "report/figure.h"
+#include "study/paper.h"
+#include "study/study_table.h"
+
+namespace gf {
+
+/// Settings and families carry no fixed meaning: they take the roles' colours in turn, and names and markers tell them
+/// apart.
+Role roleInTurn(std::size_t i);
+
+/// Over all settings. The study has pairs.
+std::vector<Figure> comparisonFigures(const StudyTable& study, const PaperTables* paper);
+/// Of one setting and its pairs, at least one.
+std::vector<Figure> pairFiguresOf(const StudyTable& study, std::span<const PairResult> pairs);
+std::vector<Figure> studentFiguresOf(const StudyTable& study, std::span<const PairResult> pairs);
+
+}  // namespace gf

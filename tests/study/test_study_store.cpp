@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// The store of a study: marks, claims, lists.
+#include <doctest/doctest.h>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "report/report_material.h"
+#include "study/study_store.h"
+
+using namespace gf;
+using namespace gf::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Made {
+  StudyPlan plan;
+  std::vector<PlanModel> models{{"a.pt", "a", "CNN", "sha-a", 10, 40, true},
+                                {"b.pt", "b", "CNN", "sha-b", 10, 40, true}};
+  StudyExpansion expansion;
+  explicit Made(const StudyStore& store) {
+    plan = planFromJson(nlohmann::ordered_json::parse(R"({"schema": "gainfinder-plan/1", "name": "two",
+                          "students": ["*"], "teachers": ["*"], "methods": ["kl"]})"),
+                        "plan");
+    expansion = expandPlan(plan, models, "data");
+    store.open(plan, models, expansion);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a cell is missing, running, failed, retried, done; the list says so") {
+  const ScratchFolder scratch;
+  const StudyStore store(scratch / "study");
+  const Made made(store);
+  REQUIRE(made.expansion.cells.size() == 2);
+  const std::string cell = made.expansion.cells[0].name;
+  CHECK(store.stateOf(cell) == CellState::Missing);
+  {
+    const auto claim = store.claim(cell);
+    REQUIRE(claim);
+    CHECK(store.claim(cell) == nullptr);
+    CHECK(store.stateOf(cell) == CellState::Running);
+    store.markFailed(cell, Error(ErrorKind::Run, "a.pt", "must hold", "nothing", "Do more"));
+  }
+  CHECK(store.stateOf(cell) == CellState::Failed);
+  const auto listed = store.list();
+  REQUIRE(listed.size() == 2);
+  CHECK(listed[0].name == cell);
+  CHECK(listed[0].student == "a");
+  CHECK(listed[0].teachers == std::vector<std::string>{"b"});
+  CHECK(listed[0].method == "kl");
+  CHECK(listed[0].error.find("must hold") != std::string::npos);
+  CHECK(listed[1].state == CellState::Missing);
+  store.clearFailure(cell);
+  CHECK(store.stateOf(cell) == CellState::Missing);
+  store.markFailed(cell, Error(ErrorKind::Run, "a.pt", "must hold", "nothing"));
+  store.markDone(cell, 2.5);
+  CHECK(store.stateOf(cell) == CellState::Done);
+  CHECK_FALSE(fs::exists(scratch / "study" / "marks" / (cell + ".error")));
+  CHECK(store.secondsOfDone() == std::vector<double>{2.5});
+}
+
+TEST_CASE("opening again keeps what is done; another folder's things are left alone") {
+  const ScratchFolder scratch;
+  const StudyStore store(scratch / "study");
+  const Made made(store);
+  store.markDone(made.expansion.cells[0].name, 1);
+  store.open(made.plan, made.models, made.expansion);
+  CHECK(store.list()[0].state == CellState::Done);
+  fs::create_directories(scratch / "mine");
+  writeAtomically(scratch / "mine" / "notes.md", "years of work");
+  CHECK_THROWS_AS(StudyStore(scratch / "mine").open(made.plan, made.models, made.expansion), Error);
+  CHECK(readFile(scratch / "mine" / "notes.md", 100) == "years of work");
+  CHECK_THROWS_AS(StudyStore(scratch / "mine").list(), Error);
+}
+
+TEST_CASE("a list that was tampered with is refused by name") {
+  const ScratchFolder scratch;
+  const StudyStore store(scratch / "study");
+  const Made made(store);
+  const fs::path file = scratch / "study" / "study.json";
+  const std::string good = readFile(file, 1 << 20);
+  const std::string name = made.expansion.cells[0].name;
+  for (const auto& [from, to] : {std::pair<std::string, std::string>{name, "../../" + name},
+                                 {"gainfinder-study/1", "gainfinder-study/2"},
+                                 {"\"seed\":0", "\"seed\":-1"},
+                                 {"\"teachers\":", "\"teacher\":"}}) {
+    std::string bad = good;
+    std::string found = from;
+    if (bad.find(found) == std::string::npos) found.insert(found.find(':') + 1, " ");
+    REQUIRE_MESSAGE(bad.find(found) != std::string::npos, from);
+    bad.replace(bad.find(found), found.size(), to);
+    writeAtomically(file, bad);
+    CHECK_THROWS_AS(store.list(), Error);
+  }
+  writeAtomically(file, good.substr(0, good.size() / 2));
+  CHECK_THROWS_AS(store.list(), Error);
+}
