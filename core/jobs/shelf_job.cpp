@@ -91,6 +91,12 @@ Control partOf(const Control& control, std::size_t model, std::size_t models, do
   });
 }
 
+/// An image that cannot be read is no fault of the model that was to see it.
+bool isOfData(const Error& failure, const std::string& data, const std::string& model) {
+  const std::string& subject = failure.subject();
+  return failure.kind() == ErrorKind::Input && subject.starts_with(data) && !subject.starts_with(model);
+}
+
 /// Keeps the models that answer, in their order, and their answers.
 std::vector<std::vector<std::int32_t>> evaluateAll(std::vector<Inspection> inspections, c10::Device device,
                                                    Shelf& shelf, const Control& control) {
@@ -108,6 +114,7 @@ std::vector<std::vector<std::int32_t>> evaluateAll(std::vector<Inspection> inspe
     } catch (const OutOfMemory&) {
       throw;
     } catch (const Error& failure) {
+      if (isOfData(failure, shelf.data.path.string(), choices[m].path.string())) throw;
       shelf.leftOut.push_back(reasonLine(choices[m].path, failure.rule(), failure.observed()));
       continue;
     }

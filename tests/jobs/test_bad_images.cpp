@@ -147,6 +147,8 @@ TEST_CASE("bad images: stop names the first, skip leaves them out of comparisons
       {bench.sample.pair.student, nullptr}, {{bench.sample.pair.teacher, nullptr}}, bench.data, "cpu", 1};
   CompareJob stopping(request);
   CHECK(refusedBy(stopping) == (bench.data / one).string());
+  ShelfJob shelfStopping({{request.student, request.teachers[0]}, bench.data, "cpu", 1});
+  CHECK(refusedBy(shelfStopping) == (bench.data / one).string());
   request.badImages = BadImages::Skip;
   for (int round = 0; round < 2; ++round) {  // The second from what was remembered.
     CompareJob skipping(request);
