@@ -32,9 +32,8 @@ class TestLeftOut : public QObject {
     names[0] = "T-shirt_top";
     for (const char* model : {"all-mlp", "all-mixer"})
       workspace.supplyMetadata(sampleModel(model), {{"classes", names}});
-    QVERIFY(QTest::qWaitFor([&] { return allRead(workspace); }, kPatienceMs));
-    QVERIFY(workspace.setTeacher(sampleModel("all-mlp")));
-    QVERIFY(workspace.setStudent(sampleModel("all-mixer")));
+    QTRY_VERIFY_WITH_TIMEOUT(workspace.setTeacher(sampleModel("all-mlp")), kPatienceMs);
+    QTRY_VERIFY_WITH_TIMEOUT(workspace.setStudent(sampleModel("all-mixer")), kPatienceMs);
     QSignalSpy problems(&workspace, &Workspace::problem);
     workspace.compare();
     QVERIFY(QTest::qWaitFor([&] { return !workspace.comparing(); }, kPatienceMs));
