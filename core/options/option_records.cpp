@@ -182,7 +182,7 @@ OptionRecord augmentRecord() {
   return choice(
       &TransferOptions::augment, {Augment::None, Augment::Flip, Augment::Strong},
       chosen("augment", "Augmentation",
-             "How training images vary between epochs; teacher and student see the same part.", OptionGroup::Data, true,
+             "How training images vary between epochs; all models see the same part.", OptionGroup::Data, true,
              {{"none", "None", "Centre crop only."},
               {"flip", "Horizontal flip", "Centre crop, mirrored half of the time."},
               {"strong", "Strong",

@@ -102,7 +102,7 @@ TEST_CASE("what packing will take is estimated from a few images") {
   const auto summary = pack(request);
   const double estimate = estimatedPackedBytes(openData(request.data), request.side, request.quality);
   CHECK(estimate == doctest::Approx(static_cast<double>(summary->bytes)).epsilon(0.03));
-  CHECK(estimatedPackedBytes(openData(request.data), 0, 0, 400) == doctest::Approx(estimate / 2));
+  CHECK(estimatedPackedBytes(openData(request.data), 0, 0, 400) == doctest::Approx(estimate / 2).epsilon(0.001));  // of names of other lengths
   writeFolder(folder.path() / "broken", false);
   for (const auto& file : fs::recursive_directory_iterator(folder.path() / "broken")) {
     if (file.is_regular_file()) test::write(file.path(), "no image");
