@@ -87,6 +87,8 @@ void ModelsPage::makeActions() {
                        &ModelsPage::importModels);
   remove_ = makeAction(tr("Remove"), {}, &ModelsPage::removeChosen);
   details_ = makeAction(tr("Give details…"), {}, &ModelsPage::giveDetails);
+  fit_ = new QAction(tr("Fit…"), this);
+  connect(fit_, &QAction::triggered, this, [this] { emit fitRequested(currentPath()); });
   useTeacher_ = makeAction(tr("Use as teacher"), {}, &ModelsPage::useAsTeacher);
   addTeacher_ = makeAction(tr("Add as further teacher"), {}, &ModelsPage::addAsTeacher);
   useStudent_ = makeAction(tr("Use as student"), {}, &ModelsPage::useAsStudent);
@@ -102,6 +104,7 @@ void ModelsPage::makeActions() {
   }
   table_->addAction(details_);
   table_->addAction(import_);
+  table_->addAction(fit_);
 }
 
 QWidget* ModelsPage::makeSlots() {
@@ -129,7 +132,7 @@ QWidget* ModelsPage::makeTools() {
   filter_->setClearButtonEnabled(true);
   connect(filter_, &QLineEdit::textChanged, sorted_, &QSortFilterProxyModel::setFilterFixedString);
   layout->addWidget(filter_, 1);
-  for (QAction* action : {details_, remove_, import_, addFolder_, addFiles_})
+  for (QAction* action : {details_, fit_, remove_, import_, addFolder_, addFiles_})
     layout->addWidget(makeActionButton(action, row));
   return row;
 }
@@ -298,6 +301,7 @@ void ModelsPage::refresh() {
   const ShelfModel& shelf = workspace_.shelf();
   stack_->setCurrentIndex(shelf.rowCount() ? Filled : Empty);
   banner_->setVisible(workspace_.suggestedOptions().has_value());
+  table_->viewport()->update();  // its badges follow the slots
   const QString path = currentPath();
   setUsable(useTeacher_, workspace_.slotBlocked(Slot::Teacher, path),
             tr("Puts the chosen model into the teacher slot (T)"));
@@ -309,6 +313,9 @@ void ModelsPage::refresh() {
   const bool asks = row && !row->pending && row->inspection.readable && !row->inspection.usable();
   setUsable(details_, asks ? QString() : tr("Only for a model that does not say enough about itself."),
             tr("Asks for what the file does not say about itself"));
+  setUsable(fit_,
+            row && row->inspection.usable() && !row->pending ? QString() : tr("No usable model is chosen in the list."),
+            tr("Trains the chosen model with the labels of the open data: its head for other classes, or all of it"));
   setUsable(remove_, chosenPaths().isEmpty() ? tr("No model is chosen in the list.") : QString(),
             tr("Takes the chosen models off the list; the files stay (Del)"));
   setUsable(compare_, workspace_.compareBlocked(), tr("Compares teacher and student (Ctrl+R)"));

@@ -25,6 +25,9 @@ class ModelsPage final : public Page {
   bool focusFilter() override;
   InspectorContent inspector() const override;
 
+ signals:
+  void fitRequested(const QString& model);  ///< A usable model of the shelf.
+
  private:
   void makeActions();
   QAction* makeAction(const QString& text, const QString& tip, void (ModelsPage::*slot)());
@@ -60,7 +63,8 @@ class ModelsPage final : public Page {
   QLabel* count_;
   QPushButton* swap_;
   QString lastFolder_;
-  QAction *compare_, *useTeacher_, *addTeacher_, *useStudent_, *details_, *remove_, *addFiles_, *addFolder_, *import_;
+  QAction *compare_, *useTeacher_, *addTeacher_, *useStudent_, *details_, *remove_, *fit_, *addFiles_, *addFolder_,
+      *import_;
   ImportDialog* importing_ = nullptr;  ///< Made when it is first asked for; it keeps the list of the libraries.
 };
 

@@ -118,6 +118,7 @@ void setFieldText(QWidget* field, const QString& text) {
 }  // namespace
 
 struct OptionForm::Private {
+  FormTable table;
   TransferOptions options;
   std::size_t teachers = 1;
   std::vector<Row> rows;
@@ -128,6 +129,7 @@ struct OptionForm::Private {
   QToolButton* toggle = nullptr;
   QLineEdit* search = nullptr;
   QLabel* nothing = nullptr;  ///< Told when a search finds no row.
+  int labelWidth = 0;
 };
 
 bool hasEffect(const OptionRecord& record, const TransferOptions& options, std::size_t teachers) {
@@ -160,20 +162,32 @@ QString optionValueText(const OptionRecord& record, const TransferOptions& optio
   return QString::fromStdString(text);
 }
 
-QString optionTip(const OptionRecord& record, Method method) {
+namespace {
+
+QString tipOf(const OptionRecord& record, const std::string& usual, const QString& searched) {
   QStringList lines{translated(record.help)};
   if (!record.unit.empty()) lines << OptionForm::tr("Unit: %1").arg(translated(record.unit));
   if (record.type != OptionType::Boolean)
     lines << OptionForm::tr("Range: %1").arg(QString::fromStdString(rangeText(record)));
-  lines << OptionForm::tr("Default: %1").arg(QString::fromStdString(defaultText(record)));
+  lines << OptionForm::tr("Default: %1").arg(QString::fromStdString(usual));
   if (!record.symbol.empty()) lines << OptionForm::tr("Symbol: %1").arg(fromView(record.symbol));
-  if (const QString searched = searchedText(record, method); !searched.isEmpty())
-    lines << OptionForm::tr("Values the authors searched: %1").arg(searched);
+  if (!searched.isEmpty()) lines << OptionForm::tr("Values the authors searched: %1").arg(searched);
   lines << OptionForm::tr("Flag: --%1").arg(fromView(record.id));
   return lines.join('\n');
 }
 
-OptionForm::OptionForm(QWidget* parent) : QWidget(parent), private_(std::make_unique<Private>()) {
+}  // namespace
+
+QString optionTip(const OptionRecord& record, Method method) {
+  return tipOf(record, defaultText(record), searchedText(record, method));
+}
+
+OptionForm::OptionForm(QWidget* parent) : OptionForm(FormTable{}, parent) {}
+
+OptionForm::OptionForm(const FormTable& table, QWidget* parent)
+    : QWidget(parent), private_(std::make_unique<Private>()) {
+  private_->table = table;
+  private_->options = table.defaults;
   build();
 }
 
@@ -188,8 +202,8 @@ void OptionForm::build() {
   buildFold();
   layout->addWidget(private_->toggle, 0, Qt::AlignLeft);
   layout->addWidget(private_->fold);
-  int width = 0;
-  for (const auto& record : transferOptionTable()) {
+  int& width = private_->labelWidth;
+  for (const auto& record : private_->table.records) {
     addRow(record);
     width = std::max(width, private_->rows.back().label->sizeHint().width());
   }
@@ -326,7 +340,11 @@ bool OptionForm::applies(const OptionRecord& record) const {
 
 void OptionForm::showTips() {
   for (const auto& row : private_->rows) {
-    const QString tip = optionTip(*row.record, private_->options.method);
+    const OptionRecord& record = *row.record;
+    const FormTable& table = private_->table;
+    const bool usual = record.get(table.defaults) == record.get(TransferOptions{});
+    const QString tip = tipOf(record, usual ? defaultText(record) : valueText(record.get(table.defaults)),
+                              table.searched ? searchedText(record, private_->options.method) : QString());
     row.field->setAccessibleDescription(tip);
     row.field->setToolTip(tip);
     row.label->setToolTip(tip);
@@ -385,6 +403,10 @@ void OptionForm::focusSearch() {
   private_->toggle->setChecked(true);
   private_->search->setFocus(Qt::ShortcutFocusReason);
   private_->search->selectAll();
+}
+
+int OptionForm::labelWidth() const {
+  return private_->labelWidth;
 }
 
 QWidget* OptionForm::field(const QString& id) const {

@@ -4,19 +4,29 @@
 #include <QString>
 #include <QWidget>
 #include <memory>
+#include <span>
 
 #include "options/option_table.h"
 
 namespace gf {
 
-/// The transfer options as a form, built from the option table: a row for each record, basic ones first, advanced ones
-/// by group behind a fold with a search field. Only rows that have an effect show: those of the chosen method, and
-/// those on several teachers when there are several. Tooltips give meaning, unit, range, default, symbol and what the
-/// method's authors searched. A value that breaks its rule is marked and told below its field.
+/// What a form has rows for.
+struct FormTable {
+  std::span<const OptionRecord> records = transferOptionTable();
+  TransferOptions defaults{};
+  bool searched = true;  ///< Whether tips say what the method's authors searched.
+};
+
+/// The transfer options (or those of another table) as a form, built from the option table: a row for each record,
+/// basic ones first, advanced ones by group behind a fold with a search field. Only rows that have an effect show:
+/// those of the chosen method, and those on several teachers when there are several. Tooltips give meaning, unit,
+/// range, default, symbol and what the method's authors searched. A value that breaks its rule is marked and told below
+/// its field.
 class OptionForm final : public QWidget {
   Q_OBJECT
  public:
   explicit OptionForm(QWidget* parent = nullptr);
+  explicit OptionForm(const FormTable& table, QWidget* parent = nullptr);
   ~OptionForm() override;
 
   /// The last valid value of every option.
@@ -30,6 +40,8 @@ class OptionForm final : public QWidget {
   void focusSearch();
   /// The field of an option, for keyboard focus and tests; null for an unknown id.
   QWidget* field(const QString& id) const;
+  /// Pixels of the column of labels, for rows of another form above.
+  int labelWidth() const;
 
  signals:
   void changed();

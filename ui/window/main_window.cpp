@@ -13,6 +13,7 @@
 #include "ui/compare/compare_page.h"
 #include "ui/data/data_page.h"
 #include "ui/figures/figures_page.h"
+#include "ui/fit/fit_dialog.h"
 #include "ui/models/models_page.h"
 #include "ui/runs/runs_page.h"
 #include "ui/style/theme.h"
@@ -66,12 +67,10 @@ MainWindow::~MainWindow() = default;
 void MainWindow::makePages() {
   auto* transfer = new TransferPage(workspace_, this);
   auto* runs = new RunsPage(workspace_, this);
-  pages_ = {new ModelsPage(workspace_, this),
-            new DataPage(workspace_, this),
-            new ComparePage(workspace_, this),
-            transfer,
-            runs,
-            new FiguresPage(workspace_, this)};
+  auto* models = new ModelsPage(workspace_, this);
+  connect(models, &ModelsPage::fitRequested, this, &MainWindow::showFit);
+  pages_ = {models, new DataPage(workspace_, this),   new ComparePage(workspace_, this), transfer,
+            runs,   new FiguresPage(workspace_, this)};
   connect(transfer, &TransferPage::runStarted, this, [this, runs](quint64 id) {
     runs->choose(id);
     goTo(PageId::Runs);
@@ -223,7 +222,19 @@ void MainWindow::runEnded(quint64 id) {
   if (!isActiveWindow() && run && run->startedUnix > 0 && seconds > kLongRunSeconds) QApplication::alert(this);
 }
 
+void MainWindow::showFit(const QString& model) {
+  if (!fit_) {
+    fit_ = new FitDialog(workspace_, this);
+    connect(fit_, &FitDialog::leaveAllowed, this, &QWidget::close);
+  }
+  fit_->openFor(model);
+}
+
 void MainWindow::closeEvent(QCloseEvent* event) {
+  if (fit_ && !fit_->mayLeave()) {
+    event->ignore();
+    return;
+  }
   if (workspace_.runs().busy()) {
     event->ignore();
     if (leaving_) return;  // asked already; the last run's end closes the window

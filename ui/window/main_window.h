@@ -11,6 +11,7 @@ class QStackedWidget;
 
 namespace gf {
 
+class FitDialog;
 class InspectorDock;
 class LogDock;
 class Rail;
@@ -58,6 +59,7 @@ class MainWindow final : public QMainWindow {
   void showInspector();
   void trigger(QAction* action, const QString& nothing);
   void runEnded(quint64 id);
+  void showFit(const QString& model);
 
   Workspace& workspace_;
   Rail* rail_ = nullptr;
@@ -66,6 +68,7 @@ class MainWindow final : public QMainWindow {
   InspectorDock* inspector_ = nullptr;
   LogDock* log_ = nullptr;
   StatusBar* status_ = nullptr;
+  FitDialog* fit_ = nullptr;  ///< Made when it is first asked for.
   QString lastFolder_;
   bool leaving_ = false;
 };
