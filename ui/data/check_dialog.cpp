@@ -81,6 +81,7 @@ void CheckDialog::build() {
   view_->horizontalHeader()->resizeSection(CheckTable::Kind, 140);
   view_->horizontalHeader()->setStretchLastSection(true);
   kinds_->setObjectName(QStringLiteral("checkKinds"));
+  kinds_->setSizeAdjustPolicy(QComboBox::AdjustToContents);
   kinds_->setAccessibleName(tr("Which images are listed"));
   search_->setPlaceholderText(tr("Filter by name or reason"));
   search_->setAccessibleName(search_->placeholderText());
@@ -169,7 +170,7 @@ QString CheckDialog::summary() const {
                           : odd == 1 ? tr("1 oddity was treated")
                                      : tr("%1 oddities were treated").arg(countText(odd));
   if (bad == 0) return tr("%1: every one can be read; %2.").arg(images, treated);
-  return tr("%1: %2 cannot be read; %3. Leave them out on the Data page, or repair or delete them.")
+  return tr("%1: %2 cannot be read; %3. Unreadable images can be left out on the Data page.")
       .arg(images, countText(bad), treated);
 }
 

@@ -126,6 +126,7 @@ QWidget* PackDialog::makeForm() {
   file_->setAccessibleName(tr("Packed file"));
   auto* choose = new QPushButton(tr("Choose…"), form);
   choose->setAccessibleName(tr("Choose the packed file"));
+  choose->setAutoDefault(false);  // Enter packs
   connect(choose, &QPushButton::clicked, this, &PackDialog::chooseFile);
   overwrite_ = new QCheckBox(tr("Replace the packed file that is there"), form);
   sides_ = new QComboBox(form);

@@ -248,7 +248,7 @@ void ImportDialog::refresh() {
   python_->setVisible(page == Choosing);
   stop_->setVisible(page == Importing && importing());
   more_->setVisible(page == Importing && !importing());
-  message_->setVisible(page != Listing);
+  if (page == Listing) message_->say({});
   const QString reason = choice_->blocked();
   if (page == Choosing) message_->say(reason.isEmpty() ? libraries_ : reason);
   if (page == Importing) message_->say(importing() ? tr("This may be closed: the import goes on.") : QString());

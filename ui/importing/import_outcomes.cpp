@@ -49,6 +49,7 @@ ImportOutcomes::ImportOutcomes(QWidget* parent)
   table_->setModel(model_);
   table_->setEditTriggers(QAbstractItemView::NoEditTriggers);
   table_->setSelectionMode(QAbstractItemView::SingleSelection);
+  table_->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
   table_->horizontalHeader()->resizeSection(Name, 260);
   table_->horizontalHeader()->resizeSection(Result, 150);
   table_->horizontalHeader()->setStretchLastSection(true);
