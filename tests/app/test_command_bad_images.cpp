@@ -9,7 +9,6 @@
 #include <QImage>
 #include <QJsonArray>
 #include <QJsonDocument>
-#include <QRegularExpression>
 #include <QtTest>
 #include <filesystem>
 #include <fstream>
@@ -44,14 +43,6 @@ QByteArray png(quint32 seed) {
 void write(const fs::path& file, const QByteArray& bytes) {
   fs::create_directories(file.parent_path());
   std::ofstream(file, std::ios::binary).write(bytes.constData(), bytes.size());
-}
-
-/// What was said beside the progress of long work.
-QStringList remarks(const QByteArray& err) {
-  static const QRegularExpression progress("  \\d+ %(  .*)?$");
-  QStringList lines = QString::fromUtf8(err).split('\n', Qt::SkipEmptyParts);
-  lines.removeIf([](const QString& line) { return line.contains(progress); });
-  return lines;
 }
 
 QStringList namesIn(const QJsonArray& lines) {
@@ -130,7 +121,7 @@ void TestCommandBadImages::checkCountsAndNames() {
   const Outcome outcome = bench_.run("check --data {bench}/photos");
   QCOMPARE(outcome.crashed, false);
   QCOMPARE(outcome.exitCode, 3);
-  QCOMPARE(remarks(outcome.err), QStringList());  // No library speaks beside us.
+  QCOMPARE(outcome.remarks(), QStringList());  // No library speaks beside us.
   const QByteArray images = QByteArray::number(static_cast<qulonglong>(24 + 3 + 18 + kNames.size() + bad_ + 1));
   QVERIFY2(outcome.out.contains(images + " images (image folder)"), outcome.out);
   QVERIFY2(outcome.out.contains(QByteArray::number(static_cast<qulonglong>(3 + bad_)) + " images cannot be read:"),
@@ -147,7 +138,7 @@ void TestCommandBadImages::checkCountsAndNames() {
 void TestCommandBadImages::checkIsOneObject() {
   const Outcome outcome = bench_.run("check --data {bench}/photos --threads 1 --json");
   QCOMPARE(outcome.exitCode, 3);
-  QCOMPARE(remarks(outcome.err), QStringList());
+  QCOMPARE(outcome.remarks(), QStringList());
   const QJsonObject said = outcome.json();
   QCOMPARE(said["bad_images"].toInt(), static_cast<int>(3 + bad_));
   QStringList named;
@@ -233,7 +224,7 @@ void TestCommandBadImages::skipLeavesOutOfAPair() {
   QVERIFY2(outcome.out.contains("Left out of val: " + count + " images"), outcome.out);
   QVERIFY2(outcome.err.contains("Warning: " + count + " of "), outcome.err);
   QVERIFY2(outcome.err.contains(" images of val cannot be read and are left out: val/"), outcome.err);
-  QCOMPARE(remarks(outcome.err).size(), 1);
+  QCOMPARE(outcome.remarks().size(), 1);
   const QJsonObject report = QJsonDocument::fromJson(bytesOf(bench_.path("pair/report.json"))).object();
   const QJsonObject evaluation = report["evaluation"].toObject(), left = evaluation["left_out"].toObject();
   QCOMPARE(evaluation["samples"].toInt(), static_cast<int>(18 + kNames.size() + 1));

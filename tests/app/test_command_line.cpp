@@ -176,7 +176,7 @@ void TestCommandLine::windowNeedsDisplay() {
   bench.clearEnvironment("XDG_RUNTIME_DIR");  // drawing needs neither
   const Outcome drawn = bench.run("compare --student {student} --teacher {teacher} --data {data} --out {bench}/drawn");
   QVERIFY2(drawn.exitCode == 0, drawn.err);
-  QCOMPARE(drawn.err, QByteArray());
+  QCOMPARE(drawn.remarks(), QStringList());
   QVERIFY(bytesOf(bench.path("drawn/figures/outcomes.png")).startsWith("\x89PNG"));
 }
 
@@ -195,7 +195,7 @@ void TestCommandLine::inspectSaysWhatModelsAre() {
   QVERIFY(models[3].toObject()["rule"].toString().contains("crash"));
   const Outcome plainText = bench_.run("inspect {traced}");
   QVERIFY2(plainText.out.contains("a teacher, not a student"), plainText.out);
-  QCOMPARE(plainText.err, QByteArray());  // nothing but the answer where nobody watches
+  QCOMPARE(plainText.remarks(), QStringList());  // nothing but the answer where nobody watches
 }
 
 void TestCommandLine::metadataByFlag() {

@@ -5,6 +5,7 @@
 #include <QDirIterator>
 #include <QFile>
 #include <QJsonDocument>
+#include <QRegularExpression>
 #include <QtTest>
 
 namespace gf_test {
@@ -13,6 +14,13 @@ QJsonObject Outcome::json() const {
   QJsonParseError error{};
   const QJsonDocument document = QJsonDocument::fromJson(out, &error);
   return error.error == QJsonParseError::NoError && document.isObject() ? document.object() : QJsonObject();
+}
+
+QStringList Outcome::remarks() const {
+  static const QRegularExpression progress("  \\d+ %(  .*)?$");
+  QStringList lines = QString::fromUtf8(err).split('\n', Qt::SkipEmptyParts);
+  lines.removeIf([](const QString& line) { return line.contains(progress); });
+  return lines;
 }
 
 QByteArray Outcome::unlike(int wanted, const QStringList& said) const {

@@ -18,6 +18,8 @@ struct Outcome {
   QByteArray out, err;
   /// stdout as the one JSON object it must be; empty when it is anything else.
   QJsonObject json() const;
+  /// Lines of stderr but for the progress of long work, which a slow machine shows and a quick one does not.
+  QStringList remarks() const;
   /// What is unlike this end with all of that said on stderr; empty when nothing is.
   QByteArray unlike(int exitCode, const QStringList& said) const;
 };
