@@ -195,7 +195,7 @@ void TestCommandLine::inspectSaysWhatModelsAre() {
   QVERIFY(models[3].toObject()["rule"].toString().contains("crash"));
   const Outcome plainText = bench_.run("inspect {traced}");
   QVERIFY2(plainText.out.contains("a teacher, not a student"), plainText.out);
-  QCOMPARE(plainText.remarks(), QStringList());  // nothing but the answer where nobody watches
+  QCOMPARE(plainText.err, QByteArray());  // nothing but the answer where nobody watches
 }
 
 void TestCommandLine::metadataByFlag() {
