@@ -242,6 +242,7 @@ std::optional<Batch> Loader::next() {
   state_->work.notify_all();
   if (slot->failure) std::rethrow_exception(slot->failure);
   slot->batch.inputs = state_->maker.finish(slot->inputs);
+  slot->inputs.clear();  // A thread that has just filled it may still hold the slot, and with these its memory.
   return std::move(slot->batch);
 }
 
