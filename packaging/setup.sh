@@ -16,7 +16,7 @@ debian_packages=(
   qt6-base-dev qt6-charts-dev qt6-svg-dev qt6-tools-dev qt6-l10n-tools
   libqt6opengl6-dev # Qt Charts' CMake files ask for it
   qt6-wayland       # a window where there is no X server
-  libcli11-dev libopencv-imgcodecs-dev libopencv-imgproc-dev libjpeg62-turbo-dev libssl-dev libturbojpeg0-dev nlohmann-json3-dev zlib1g-dev
+  libcli11-dev libopencv-imgcodecs-dev libopencv-imgproc-dev libjpeg62-turbo-dev libsqlite3-dev libssl-dev libturbojpeg0-dev nlohmann-json3-dev zlib1g-dev
   libgif-dev libpng-dev libtiff-dev libwebp-dev # images other than JPEG
   doctest-dev poppler-utils
   dataset-fashion-mnist wordnet-base

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// `study run`, `study status` and `study plans`.
+// `study run` and `study plans`.
 #include <algorithm>
 #include <charconv>
 #include <memory>
@@ -14,7 +14,6 @@
 #include "base/files.h"
 #include "jobs/study_estimate.h"
 #include "jobs/study_job.h"
-#include "knowledge/statistics.h"
 #include "report/text.h"
 
 namespace gf {
@@ -72,10 +71,6 @@ std::string bytesText(std::int64_t bytes) {
   return size < 1e9 ? fixedText(size / 1e6, 1) + " MB" : fixedText(size / 1e9, 1) + " GB";
 }
 
-std::string counted(std::size_t count, const char* one, const char* many) {
-  return countedText(static_cast<std::int64_t>(count), one, many);
-}
-
 void sayExpansion(const StudyExpansion& expansion, Terminal& terminal) {
   for (const auto& pair : expansion.selfPairs) terminal.say("Self-pair " + pair + ", excluded");
   for (const auto& note : expansion.notes) terminal.say("Note      " + note);
@@ -99,7 +94,7 @@ int sayCost(const StudyRunArguments& arguments, const StudyPlan& plan, Terminal&
     if (rows.size() <= kShown) rows.push_back({cell.name, stateWord(state)});
     listed.push_back({{"name", cell.name}, {"id", cell.id}, {"state", stateWord(state)}});
   }
-  terminal.say(plan.name + ": " + counted(cost.cells, "cell", "cells") + ", " +
+  terminal.say(plan.name + ": " + countedText(static_cast<std::int64_t>(cost.cells), "cell", "cells") + ", " +
                groupedText(static_cast<std::int64_t>(done)) + " of them done\n");
   terminal.say(tableText(rows));
   if (cost.cells > kShown)
@@ -135,57 +130,6 @@ int sayCost(const StudyRunArguments& arguments, const StudyPlan& plan, Terminal&
   return kDone;
 }
 
-struct StateCounts {
-  std::size_t done = 0, failed = 0, running = 0, missing = 0;
-};
-
-StateCounts countsOf(const std::vector<ListedCell>& cells) {
-  StateCounts counts;
-  for (const auto& cell : cells) {
-    ++(cell.state == CellState::Done      ? counts.done
-       : cell.state == CellState::Failed  ? counts.failed
-       : cell.state == CellState::Running ? counts.running
-                                          : counts.missing);
-  }
-  return counts;
-}
-
-nlohmann::ordered_json statusJson(const std::vector<ListedCell>& cells) {
-  const StateCounts counts = countsOf(cells);
-  auto list = nlohmann::ordered_json::array();
-  for (const auto& cell : cells) {
-    nlohmann::ordered_json entry{{"name", cell.name}, {"state", stateWord(cell.state)}};
-    if (!cell.error.empty()) entry["error"] = cell.error;
-    list.push_back(std::move(entry));
-  }
-  return {{"done", counts.done},
-          {"failed", counts.failed},
-          {"running", counts.running},
-          {"missing", counts.missing},
-          {"cells", list}};
-}
-
-/// How a study stands, in words; failed cells with their reasons.
-void sayStatus(const std::vector<ListedCell>& cells, const std::string& folder, Terminal& terminal) {
-  constexpr std::size_t kShown = 10;
-  const StateCounts counts = countsOf(cells);
-  terminal.say(counted(cells.size(), "cell", "cells") + ": " + std::to_string(counts.done) + " done, " +
-               std::to_string(counts.failed) + " failed, " + std::to_string(counts.running) + " running, " +
-               std::to_string(counts.missing) + " missing");
-  std::size_t shown = 0;
-  for (const auto& cell : cells) {
-    if (cell.state != CellState::Failed || ++shown > kShown) continue;
-    terminal.say("Failed    " + cell.name + ": " + cell.error);
-  }
-  if (counts.failed > kShown) terminal.say("Failed    " + std::to_string(counts.failed - kShown) + " more, see --json");
-  const auto seconds = StudyStore(folder).secondsOfDone();
-  if (!seconds.empty() && counts.missing > 0) {
-    terminal.say("Left      about " + durationText(mean(seconds) * static_cast<double>(counts.missing)) +
-                 " on one worker, at the mean of the cells that are done");
-  }
-  if (counts.done > 0) terminal.say("Figures   gainfinder study figures " + folder + " --out FOLDER");
-}
-
 int runStudy(const StudyRunArguments& arguments) {
   Terminal terminal(arguments.json);
   const StudyPlan plan = planOf(arguments);
@@ -193,7 +137,6 @@ int runStudy(const StudyRunArguments& arguments) {
   const std::size_t jobs = jobsOf(arguments.jobs);
   const StudyRequest request{plan, arguments.out, arguments.run.device(), arguments.run.threads(),
                              arguments.retryFailed};
-  const StudyStore store(arguments.out);
   bool stopped = false;
   try {
     if (jobs == 1) {
@@ -206,16 +149,14 @@ int runStudy(const StudyRunArguments& arguments) {
   }
   std::error_code ignored;
   if (stopped && !fs::exists(fs::path(arguments.out) / "study.json", ignored)) throw Stopped();  // nothing had begun
-  const auto cells = store.list();
-  sayStatus(cells, arguments.out, terminal);
-  terminal.result(statusJson(cells));
-  const StateCounts counts = countsOf(cells);
+  // A stop that was asked for is not to stop what is said of it.
+  const bool failed = sayStatus(arguments.out, stopped ? Control() : terminal.control(), terminal) > 0;
   if (stopped) {
     terminal.remark("Stopped; repeat the command to go on where it was last saved.");
     return kStopped;
   }
-  if (counts.failed > 0) terminal.remark("Some cells failed; --retry-failed tries them again.");
-  return counts.failed > 0 ? kRunFailed : kDone;
+  if (failed) terminal.remark("Some cells failed; --retry-failed tries them again.");
+  return failed ? kRunFailed : kDone;
 }
 
 int sayPlans(bool json) {
@@ -233,13 +174,6 @@ int sayPlans(bool json) {
 
 }  // namespace
 
-std::string stateWord(CellState state) {
-  return state == CellState::Done      ? "done"
-         : state == CellState::Failed  ? "failed"
-         : state == CellState::Running ? "running"
-                                       : "missing";
-}
-
 void addStudyRun(CLI::App& study, Chosen& run) {
   auto* command = study.add_subcommand("run", "Run what is missing of a study; several programs may run it at once");
   auto arguments = std::make_shared<StudyRunArguments>(*command);
@@ -255,26 +189,6 @@ void addStudyRun(CLI::App& study, Chosen& run) {
   command->add_flag("--retry-failed", arguments->retryFailed, "Take up cells that failed as well")->group(kInputGroup);
   addJsonFlag(*command, arguments->json, "Print one JSON object on stdout, and nothing else there");
   command->callback([arguments, &run] { run = [arguments] { return runStudy(*arguments); }; });
-}
-
-void addStudyStatus(CLI::App& study, Chosen& run) {
-  struct Arguments {
-    std::string folder;
-    bool json = false;
-  };
-  auto* command = study.add_subcommand("status", "How a study stands");
-  auto arguments = std::make_shared<Arguments>();
-  command->add_option("FOLDER", arguments->folder)->required()->option_text("FOLDER");
-  addJsonFlag(*command, arguments->json, "Print one JSON object on stdout, and nothing else there");
-  command->callback([arguments, &run] {
-    run = [arguments] {
-      Terminal terminal(arguments->json);
-      const auto cells = StudyStore(arguments->folder).list();
-      sayStatus(cells, arguments->folder, terminal);
-      terminal.result(statusJson(cells));
-      return static_cast<int>(kDone);
-    };
-  });
 }
 
 void addStudyPlans(CLI::App& study, Chosen& run) {

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -11,6 +12,7 @@
 
 #include "base/files.h"
 #include "report/json_text.h"
+#include "study/cell.h"
 
 namespace gf {
 namespace fs = std::filesystem;
@@ -41,7 +43,25 @@ void makeFolder(const fs::path& folder) {
   if (error) failRun(folder.string(), "the folder must be writable", error.message());
 }
 
-Json cellJson(const PlannedCell& cell, std::span<const PlanModel> models) {
+/// What each cell is called among the others of the study.
+std::vector<std::string> settingTexts(const std::vector<PlannedCell>& cells) {
+  std::vector<TransferOptions> settings;
+  std::vector<std::size_t> settingAt;
+  for (const auto& cell : cells) {
+    const auto found = std::find(settings.begin(), settings.end(), settingOf(cell.options));
+    settingAt.push_back(static_cast<std::size_t>(found - settings.begin()));
+    if (found == settings.end()) settings.push_back(settingOf(cell.options));
+  }
+  const auto names = settingNames(settings);
+  std::vector<std::string> texts;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    const bool team = cells[i].teachers.size() > 1;
+    texts.push_back(names[settingAt[i]] + (team ? ", " + std::string(idOf(cells[i].options.teachers)) : ""));
+  }
+  return texts;
+}
+
+Json cellJson(const PlannedCell& cell, const std::string& setting, std::span<const PlanModel> models) {
   Json teachers = Json::array();
   for (const std::size_t teacher : cell.teachers) teachers.push_back(models[teacher].name);
   return {{"name", cell.name},
@@ -49,6 +69,7 @@ Json cellJson(const PlannedCell& cell, std::span<const PlanModel> models) {
           {"student", models[cell.student].name},
           {"teachers", teachers},
           {"method", idOf(cell.options.method)},
+          {"setting", setting},
           {"seed", cell.options.seed}};
 }
 
@@ -59,15 +80,6 @@ std::string plainName(const JsonReader& cell) {
     cell.fail("name", "must be a plain file name", name);
   }
   return name;
-}
-
-std::string errorText(const fs::path& file) {
-  try {
-    const Json json = parseJsonFile(file, kLargestMark);
-    return JsonReader(json, file.string()).text("what");
-  } catch (const Error& error) {
-    return error.what();
-  }
 }
 
 }  // namespace
@@ -93,7 +105,10 @@ void StudyStore::open(const StudyPlan& plan, std::span<const PlanModel> models, 
              {"self_pairs", expansion.selfPairs},
              {"notes", expansion.notes},
              {"cells", Json::array()}};
-  for (const auto& cell : expansion.cells) study["cells"].push_back(cellJson(cell, models));
+  const auto settings = settingTexts(expansion.cells);
+  for (std::size_t i = 0; i < settings.size(); ++i) {
+    study["cells"].push_back(cellJson(expansion.cells[i], settings[i], models));
+  }
   writeAtomically(root_ / "study.json", fileText(study));
 }
 
@@ -107,29 +122,33 @@ std::vector<ListedCell> StudyStore::list() const {
   std::vector<ListedCell> cells;
   for (std::size_t i = 0; i < study.array("cells").size(); ++i) {
     const auto cell = study.element("cells", i);
-    ListedCell listed{plainName(cell), cell.text("id"), cell.text("student"), cell.text("method"), {}, 0, {}, {}};
+    const std::string method = cell.text("method");
+    // A study of an earlier program does not say its settings until it is run again.
+    const std::string setting = cell.has("setting") ? cell.text("setting") : method;
+    ListedCell listed{plainName(cell), cell.text("id"), cell.text("student"), method, setting, {}, 0};
     for (const auto& teacher : cell.array("teachers")) {
       if (!teacher.is_string()) cell.fail("teachers", "must hold text", shortText(teacher));
       listed.teachers.push_back(teacher.get<std::string>());
     }
     listed.seed = static_cast<std::uint64_t>(cell.whole("seed", 0, std::numeric_limits<std::int64_t>::max()));
-    listed.state = stateOf(listed.name);
-    if (listed.state == CellState::Failed) listed.error = errorText(mark(listed.name, ".error"));
     cells.push_back(std::move(listed));
   }
   return cells;
 }
 
+bool StudyStore::isHeld(const std::string& cell) const {
+  const int lock = ::open(mark(cell, ".lock").c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (lock < 0) return false;
+  // Asked, not tried: a look must not keep anybody from the cell.
+  struct flock whole = wholeFile();
+  const bool held = ::fcntl(lock, F_OFD_GETLK, &whole) == 0 && whole.l_type != F_UNLCK;
+  ::close(lock);
+  return held;
+}
+
 CellState StudyStore::stateOf(const std::string& cell) const {
   if (isThere(mark(cell, ".done"))) return CellState::Done;
-  const int lock = ::open(mark(cell, ".lock").c_str(), O_RDONLY | O_CLOEXEC);
-  if (lock >= 0) {
-    // Asked, not tried: a look must not keep anybody from the cell.
-    struct flock whole = wholeFile();
-    const bool held = ::fcntl(lock, F_OFD_GETLK, &whole) == 0 && whole.l_type != F_UNLCK;
-    ::close(lock);
-    if (held) return CellState::Running;
-  }
+  if (isHeld(cell)) return CellState::Running;
   return isThere(mark(cell, ".error")) ? CellState::Failed : CellState::Missing;
 }
 
@@ -166,19 +185,22 @@ void StudyStore::clearFailure(const std::string& cell) const {
   if (error) failRun(mark(cell, ".error").string(), "the file must be removable", error.message());
 }
 
-std::vector<double> StudyStore::secondsOfDone() const {
-  std::vector<double> seconds;
-  std::error_code error;
-  for (fs::directory_iterator each(root_ / "marks", error), end; !error && each != end; each.increment(error)) {
-    if (each->path().extension() != ".done") continue;
-    try {
-      const Json json = parseJsonFile(each->path(), kLargestMark);
-      seconds.push_back(JsonReader(json, each->path().string()).number("seconds", 0, 1e12));
-    } catch (const Error&) {  // a mark that says nothing of time is still a mark
-      continue;
-    }
+std::optional<double> StudyStore::secondsOf(const std::string& cell) const {
+  try {
+    const Json json = parseJsonFile(mark(cell, ".done"), kLargestMark);
+    return JsonReader(json, cell).number("seconds", 0, 1e12);
+  } catch (const Error&) {
+    return std::nullopt;
   }
-  return seconds;
+}
+
+std::string StudyStore::errorOf(const std::string& cell) const {
+  try {
+    const Json json = parseJsonFile(mark(cell, ".error"), kLargestMark);
+    return JsonReader(json, mark(cell, ".error").string()).text("what");
+  } catch (const Error& error) {
+    return error.what();
+  }
 }
 
 }  // namespace gf

@@ -20,13 +20,13 @@ enum class CellState {
   Failed  ///< Ended with an error, which is kept.
 };
 
-/// A cell as the store lists it, for those who have no models at hand.
+/// A cell as study.json lists it, for those who have no models at hand. How it stands say its marks (StudyIndex).
 struct ListedCell {
   std::string name, id, student, method;
+  std::string setting;  ///< What tells it from others of the study: "KL+DP, lr 0.001", of a team "KL+DP, soup".
   std::vector<std::string> teachers;
   std::uint64_t seed = 0;
-  CellState state = CellState::Missing;
-  std::string error;  ///< Of a failed one, as Error::what().
+  bool operator==(const ListedCell&) const = default;
 };
 
 /// A study on the disk:
@@ -44,11 +44,14 @@ class StudyStore {
 
   /// Makes the folders and writes study.json. Throws Error(Usage) when the folder holds something else, Error(Run).
   void open(const StudyPlan& plan, std::span<const PlanModel> models, const StudyExpansion& expansion) const;
-  /// What study.json lists, each with its state now. Throws Error(Input) when there is no study in the folder.
+  /// Throws Error(Input) when there is no study in the folder.
   std::vector<ListedCell> list() const;
 
+  const std::filesystem::path& root() const { return root_; }
   std::filesystem::path folderOf(const std::string& cell) const { return root_ / "cells" / cell; }
   CellState stateOf(const std::string& cell) const;
+  /// Whether some process holds the cell's lock now.
+  bool isHeld(const std::string& cell) const;
   /// Whether it is done or failed, whoever holds its lock.
   bool isMarked(const std::string& cell) const;
 
@@ -70,8 +73,11 @@ class StudyStore {
   void markDone(const std::string& cell, double seconds) const;
   void markFailed(const std::string& cell, const Error& error) const;
   void clearFailure(const std::string& cell) const;
-  /// How long the finished cells took, in seconds.
-  std::vector<double> secondsOfDone() const;
+
+  /// What the mark of a cell that is done says. Nothing where it cannot be read: it is still a mark.
+  std::optional<double> secondsOf(const std::string& cell) const;
+  /// Why a cell failed, as Error::what(), or why that cannot be read.
+  std::string errorOf(const std::string& cell) const;
 
  private:
   std::filesystem::path mark(const std::string& cell, const char* suffix) const;

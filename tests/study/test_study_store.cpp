@@ -2,37 +2,21 @@
 // The store of a study: marks, claims, lists.
 #include <doctest/doctest.h>
 
+#include <set>
+
 #include "base/error.h"
 #include "base/files.h"
 #include "report/report_material.h"
-#include "study/study_store.h"
+#include "study/store_material.h"
 
 using namespace gf;
 using namespace gf::test;
 namespace fs = std::filesystem;
 
-namespace {
-
-struct Made {
-  StudyPlan plan;
-  std::vector<PlanModel> models{{"a.pt", "a", "CNN", "sha-a", 10, 40, true},
-                                {"b.pt", "b", "CNN", "sha-b", 10, 40, true}};
-  StudyExpansion expansion;
-  explicit Made(const StudyStore& store) {
-    plan = planFromJson(nlohmann::ordered_json::parse(R"({"schema": "gainfinder-plan/1", "name": "two",
-                          "students": ["*"], "teachers": ["*"], "methods": ["kl"]})"),
-                        "plan");
-    expansion = expandPlan(plan, models, "data");
-    store.open(plan, models, expansion);
-  }
-};
-
-}  // namespace
-
 TEST_CASE("a cell is missing, running, failed, retried, done; the list says so") {
   const ScratchFolder scratch;
   const StudyStore store(scratch / "study");
-  const Made made(store);
+  const MadeStore made(store);
   REQUIRE(made.expansion.cells.size() == 2);
   const std::string cell = made.expansion.cells[0].name;
   CHECK(store.stateOf(cell) == CellState::Missing);
@@ -50,24 +34,41 @@ TEST_CASE("a cell is missing, running, failed, retried, done; the list says so")
   CHECK(listed[0].student == "a");
   CHECK(listed[0].teachers == std::vector<std::string>{"b"});
   CHECK(listed[0].method == "kl");
-  CHECK(listed[0].error.find("must hold") != std::string::npos);
-  CHECK(listed[1].state == CellState::Missing);
+  CHECK(listed[0].setting == "KL-Dist");
+  CHECK(store.errorOf(cell).find("must hold") != std::string::npos);
+  CHECK(store.stateOf(listed[1].name) == CellState::Missing);
   store.clearFailure(cell);
   CHECK(store.stateOf(cell) == CellState::Missing);
   store.markFailed(cell, Error(ErrorKind::Run, "a.pt", "must hold", "nothing"));
   store.markDone(cell, 2.5);
   CHECK(store.stateOf(cell) == CellState::Done);
   CHECK_FALSE(fs::exists(scratch / "study" / "marks" / (cell + ".error")));
-  CHECK(store.secondsOfDone() == std::vector<double>{2.5});
+  CHECK(store.secondsOf(cell) == 2.5);
+}
+
+TEST_CASE("cells are told apart by what differs in their settings; an earlier study's list says their methods") {
+  const ScratchFolder scratch;
+  const StudyStore store(scratch / "study");
+  const MadeStore made(store, R"(["kl", {"method": "kl-dp", "grid": {"lr": [0.01, 0.001]}}])", 3,
+                       R"("teams": [{"teachers": ["*"], "modes": ["sequential", "soup"]}],)");
+  std::set<std::string> settings;
+  for (const auto& cell : store.list()) settings.insert(cell.setting);
+  CHECK(settings == std::set<std::string>{"KL-Dist", "KL-Dist, sequential", "KL-Dist, soup", "KL+DP, lr 0.01",
+                                          "KL+DP, lr 0.01, sequential", "KL+DP, lr 0.01, soup", "KL+DP, lr 0.001",
+                                          "KL+DP, lr 0.001, sequential", "KL+DP, lr 0.001, soup"});
+  auto list = nlohmann::ordered_json::parse(readFile(scratch / "study" / "study.json", 1 << 20));
+  for (auto& cell : list["cells"]) cell.erase("setting");
+  writeAtomically(scratch / "study" / "study.json", list.dump());
+  CHECK(store.list().front().setting == "kl");
 }
 
 TEST_CASE("opening again keeps what is done; another folder's things are left alone") {
   const ScratchFolder scratch;
   const StudyStore store(scratch / "study");
-  const Made made(store);
+  const MadeStore made(store);
   store.markDone(made.expansion.cells[0].name, 1);
   store.open(made.plan, made.models, made.expansion);
-  CHECK(store.list()[0].state == CellState::Done);
+  CHECK(store.stateOf(store.list()[0].name) == CellState::Done);
   fs::create_directories(scratch / "mine");
   writeAtomically(scratch / "mine" / "notes.md", "years of work");
   CHECK_THROWS_AS(StudyStore(scratch / "mine").open(made.plan, made.models, made.expansion), Error);
@@ -78,7 +79,7 @@ TEST_CASE("opening again keeps what is done; another folder's things are left al
 TEST_CASE("a list that was tampered with is refused by name") {
   const ScratchFolder scratch;
   const StudyStore store(scratch / "study");
-  const Made made(store);
+  const MadeStore made(store);
   const fs::path file = scratch / "study" / "study.json";
   const std::string good = readFile(file, 1 << 20);
   const std::string name = made.expansion.cells[0].name;
