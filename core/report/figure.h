@@ -44,6 +44,9 @@ struct FigureSeries {
   /// there is none. Empty, or as many as y.
   std::vector<double> low{}, high{};
   bool band = false;
+  /// Of Columns: the least and the greatest of the values whose median is y and whose quartiles are low and high: drawn
+  /// as a box with whiskers in place of a column. Empty, or as many as y.
+  std::vector<double> least{}, most{};
   /// Of Scatter, how large each point is drawn: area relative to the others, 0 and up. Empty: all alike.
   std::vector<double> size{};
 };
@@ -101,6 +104,7 @@ struct Figure {
   bool namedColumns = false;                   ///< Heat: columns are named, not placed on a numeric axis.
   std::vector<FigureMerge> merges;             ///< Heat: the dendrogram of the rows; may be empty.
   std::vector<FigureGuide> guides;             ///< Lines, Columns, Scatter.
+  bool logarithmic = false;                    ///< Lines, Scatter: the x axis grows by factors; every x is above 0.
 };
 
 /// The figures that a result holds, in the order in which they are read. Of a report of a pair or a run: "outcomes",

@@ -73,6 +73,14 @@ bool hasIntervals(const FigureSeries& series) {
          std::any_of(series.high.begin(), series.high.end(), finite);
 }
 
+/// The ends of a series' intervals by name; of boxes those of the whiskers too.
+std::vector<std::pair<std::string, const std::vector<double>*>> endsOf(const FigureSeries& series) {
+  std::vector<std::pair<std::string, const std::vector<double>*>> ends{{"low", &series.low}, {"high", &series.high}};
+  if (!series.least.empty()) ends.insert(ends.begin(), {"least", &series.least});
+  if (!series.most.empty()) ends.emplace_back("most", &series.most);
+  return ends;
+}
+
 std::string cellAt(const std::vector<double>& values, std::size_t index) {
   return index < values.size() ? numberCell(values[index]) : std::string();
 }
@@ -83,8 +91,7 @@ std::string columnsCsv(const Figure& figure) {
   for (const auto& series : figure.series) {
     header.push_back(csvCell(series.name));
     if (!hasIntervals(series)) continue;
-    header.push_back(csvCell(series.name + " (low)"));
-    header.push_back(csvCell(series.name + " (high)"));
+    for (const auto& [name, values] : endsOf(series)) header.push_back(csvCell(series.name + " (" + name + ")"));
   }
   if (!figure.details.empty()) header.emplace_back("Detail");
   std::string text = lineOf(header);
@@ -93,8 +100,7 @@ std::string columnsCsv(const Figure& figure) {
     for (const auto& series : figure.series) {
       cells.push_back(cellAt(series.y, i));
       if (!hasIntervals(series)) continue;
-      cells.push_back(cellAt(series.low, i));
-      cells.push_back(cellAt(series.high, i));
+      for (const auto& [name, values] : endsOf(series)) cells.push_back(cellAt(*values, i));
     }
     if (!figure.details.empty()) cells.push_back(i < figure.details.size() ? csvCell(figure.details[i]) : "");
     text += lineOf(cells);
@@ -240,6 +246,8 @@ Json seriesJson(const Figure& figure, const FigureSeries& series) {
   if (series.dashed) json["dashed"] = true;
   if (!series.low.empty()) json["low"] = series.low;
   if (!series.high.empty()) json["high"] = series.high;
+  if (!series.least.empty()) json["least"] = series.least;
+  if (!series.most.empty()) json["most"] = series.most;
   if (series.band) json["band"] = true;
   if (!series.size.empty()) json["size"] = series.size;
   if (!series.notes.empty()) json["notes"] = series.notes;
@@ -280,6 +288,7 @@ nlohmann::ordered_json toJson(const Figure& figure) {
     json["scale"] = figure.scale == FigureScale::Sequential ? "sequential" : "diverging";
   }
   if (figure.namedColumns) json["named_columns"] = true;
+  if (figure.logarithmic) json["logarithmic"] = true;
   for (const auto& mark : figure.marks) json["marks"].push_back({{"x", mark.x}, {"label", mark.label}});
   for (const auto& guide : figure.guides) json["guides"].push_back(guideJson(guide));
   for (const auto& merge : figure.merges)

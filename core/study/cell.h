@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "options/transfer_options.h"
+#include "transfer/record.h"
 
 namespace gf {
 
@@ -35,6 +36,10 @@ struct StudyCell {
   double deltaPositive = 0, deltaNegative = 0;
   std::vector<SetRate> rates;                            ///< Of rising percentages, the last 100.
   std::optional<double> routedPositive, routedNegative;  ///< Shares of the flips that went to a teacher.
+  /// Of several teachers one after the other (Fig. 11): whom each stage learnt from, and the evaluations, without their
+  /// classes. Empty for other cells, and where nothing was recorded.
+  std::vector<std::string> stages;
+  std::vector<EvaluationRecord> course;
 };
 
 /// What two transfers must share to be runs of one setting: the options that act on the method's result, without seed,

@@ -32,7 +32,7 @@ Figure successFigure(const StudyTable& study, const PaperTables* paper) {
   figure.kind = FigureKind::Columns;
   figure.xTitle = "Method";
   figure.yTitle = "Share of a student's teachers with a positive delta (%)";
-  FigureSeries own{"Median student, whisker from the first to the third quartile", Role::Net, {}, {}};
+  FigureSeries own{"Students: median, quartiles and extremes", Role::Net, {}, {}};
   FigureSeries all{"All pairs", Role::Neutral, {}, {}};
   FigureSeries theirs{"The paper's median student (a tenth of ImageNet)", Role::Teacher, {}, {}};
   std::string medians;
@@ -47,6 +47,8 @@ Figure successFigure(const StudyTable& study, const PaperTables* paper) {
     own.y.push_back(kPercent * five.median);
     own.low.push_back(kPercent * five.lower);
     own.high.push_back(kPercent * five.upper);
+    own.least.push_back(kPercent * five.least);
+    own.most.push_back(kPercent * five.most);
     all.y.push_back(kPercent * static_cast<double>(rates.successes) / static_cast<double>(rates.pairs));
     const auto median = paper ? paper->medianSuccess(study.settings[s]) : std::nullopt;
     theirs.y.push_back(median ? kPercent * *median : kNone);

@@ -18,6 +18,8 @@ Role roleInTurn(std::size_t i);
 
 /// Over all settings. The study has pairs.
 std::vector<Figure> comparisonFigures(const StudyTable& study, const PaperTables* paper);
+/// Of students that learn from several teachers one after the other.
+std::vector<Figure> teamFigures(const StudyTable& study);
 /// Of one setting and its pairs, at least one.
 std::vector<Figure> pairFiguresOf(const StudyTable& study, std::span<const PairResult> pairs);
 std::vector<Figure> studentFiguresOf(const StudyTable& study, std::span<const PairResult> pairs);

@@ -10,6 +10,7 @@
 #include "options/option_table.h"
 #include "report/json_text.h"
 #include "report/report.h"
+#include "report/result_folder.h"
 #include "report/shelf_report.h"
 #include "report/text.h"
 
@@ -38,6 +39,23 @@ std::string dataOf(const Json& report) {
   return evaluation.at("name").get<std::string>() + " (" +
          countedText(evaluation.at("samples").get<std::int64_t>(), "image", "images") + ", " +
          report.at("manifest").at("sha256").at("data").get<std::string>().substr(0, 12) + ")";
+}
+
+/// What metrics.jsonl beside a report says of the way through the stages.
+void readCourse(StudyCell& cell, const Json& transfer, const fs::path& folder) {
+  if (cell.teachers.size() < 2 || cell.options.teachers != TeacherMode::Sequential) return;
+  for (const auto& stage : transfer.at("stages")) {
+    std::string names;
+    for (const auto& name : stage.at("teachers")) names += (names.empty() ? "" : ", ") + name.get<std::string>();
+    cell.stages.push_back(std::move(names));
+  }
+  for (const auto& line : readMetrics(folder / "metrics.jsonl")) {
+    if (line.at("kind") != "evaluation") continue;
+    EvaluationRecord moment = evaluationFromJson(line);
+    moment.classGained.clear();
+    moment.classLost.clear();
+    cell.course.push_back(std::move(moment));
+  }
 }
 
 /// Folders that hold something of ours, or reasons why one could not be looked into.
@@ -108,6 +126,7 @@ StudyCell readStudyCell(const fs::path& file) {
   }
   cell.routedPositive = optionalAt(transfer.at("routing"), "positive");
   cell.routedNegative = optionalAt(transfer.at("routing"), "negative");
+  if (isFile(file.parent_path() / "metrics.jsonl")) readCourse(cell, transfer, file.parent_path());
   return cell;
 }
 

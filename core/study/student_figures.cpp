@@ -16,10 +16,10 @@ namespace gf {
 namespace {
 
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-constexpr const char* kSizeTitle = "Student's parameters (log10)";
+constexpr const char* kSizeTitle = "Student's parameters";
 
-double logSize(const StudyModel& model) {
-  return std::log10(static_cast<double>(std::max<std::int64_t>(1, model.parameters)));
+double sizeOf(const StudyModel& model) {
+  return static_cast<double>(std::max<std::int64_t>(1, model.parameters));
 }
 
 FigureSeries& seriesOf(Figure& figure, const std::string& name) {
@@ -37,14 +37,15 @@ Figure rateBySizeFigure(const StudyTable& study, const std::vector<StudentMean>&
   figure.title = "transfer rate by the student's size";
   figure.kind = FigureKind::Scatter;
   figure.xTitle = kSizeTitle;
+  figure.logarithmic = true;
   figure.yTitle = "Transfer rate, mean over teachers (%)";
   std::vector<double> sizes, rates;
   for (const auto& each : means) {
     if (!each.paperRate) continue;
     const StudyModel& model = study.models[each.student];
-    sizes.push_back(static_cast<double>(model.parameters));
+    sizes.push_back(sizeOf(model));
     rates.push_back(each.paperRate->mean);
-    seriesOf(figure, familyOf(model)).x.push_back(logSize(model));
+    seriesOf(figure, familyOf(model)).x.push_back(sizeOf(model));
     seriesOf(figure, familyOf(model)).y.push_back(kPercent * each.paperRate->mean);
   }
   for (const auto& series : figure.series) {
@@ -75,6 +76,7 @@ Figure alikeFigure(const StudyTable& study, const std::vector<StudentMean>& mean
                             : "delta by the student's size, family and accuracy alike";
   figure.kind = FigureKind::Lines;
   figure.xTitle = byAccuracy ? "Student's accuracy before (%)" : kSizeTitle;
+  figure.logarithmic = !byAccuracy;
   figure.yTitle = "Transfer delta, mean over teachers (points)";
   figure.zeroLine = 0;
   figure.zeroLineLabel = "Student's start";
@@ -84,7 +86,7 @@ Figure alikeFigure(const StudyTable& study, const std::vector<StudentMean>& mean
     FigureSeries series{group.family + " " + std::to_string(++number), roleInTurn(figure.series.size()), {}, {}};
     for (const std::size_t i : group.means) {
       const StudyModel& model = study.models[means[i].student];
-      series.x.push_back(byAccuracy ? kPercent * model.accuracy : logSize(model));
+      series.x.push_back(byAccuracy ? kPercent * model.accuracy : sizeOf(model));
       series.y.push_back(kPercent * means[i].delta.mean);
       series.notes.push_back(model.name + ", " + parametersText(model.parameters) + " parameters, " +
                              percentString(model.accuracy));

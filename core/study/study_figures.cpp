@@ -24,8 +24,7 @@ Role roleInTurn(std::size_t i) {
 
 std::vector<Figure> studyFigures(const StudyTable& study, const PaperTables* paper) {
   std::vector<Figure> figures;
-  if (study.pairs.empty()) return figures;
-  append(figures, comparisonFigures(study, paper));
+  if (!study.pairs.empty()) append(figures, comparisonFigures(study, paper));
   for (const std::size_t setting : pairedSettings(study)) {
     const auto pairs = study.pairsOf(setting);
     std::vector<Figure> own = pairFiguresOf(study, pairs);
@@ -38,6 +37,7 @@ std::vector<Figure> studyFigures(const StudyTable& study, const PaperTables* pap
     }
     append(figures, std::move(own));
   }
+  append(figures, teamFigures(study));
   std::erase_if(figures, [](const Figure& figure) { return figure.series.empty(); });
   return figures;
 }

@@ -120,6 +120,31 @@ PairResult pairResult(const StudyTable& table, std::size_t setting, std::size_t 
   return pair;
 }
 
+/// Whether two runs were evaluated at the same moments of the same stages.
+bool sameWay(const StudyCell& one, const StudyCell& other) {
+  const auto alike = [](const EvaluationRecord& a, const EvaluationRecord& b) {
+    return a.stage == b.stage && a.epoch == b.epoch;
+  };
+  return one.stages == other.stages &&
+         std::equal(one.course.begin(), one.course.end(), other.course.begin(), other.course.end(), alike);
+}
+
+void takeCourse(TeamResult& team, const Cells& cells) {
+  const StudyCell& first = *cells.front();
+  for (const StudyCell* cell : cells) {
+    if (!sameWay(first, *cell)) return;
+  }
+  team.stages = first.stages;
+  for (std::size_t i = 0; i < first.course.size(); ++i) {
+    EvaluationRecord moment = first.course[i];
+    for (double EvaluationRecord::*member :
+         {&EvaluationRecord::accuracy, &EvaluationRecord::gain, &EvaluationRecord::loss, &EvaluationRecord::delta}) {
+      moment.*member = meanOver(cells, [&](const StudyCell& cell) { return cell.course[i].*member; });
+    }
+    team.course.push_back(moment);
+  }
+}
+
 TeamResult teamResult(std::size_t setting, std::size_t student, const std::vector<std::size_t>& teachers,
                       const Cells& cells) {
   TeamResult team;
@@ -128,6 +153,7 @@ TeamResult teamResult(std::size_t setting, std::size_t student, const std::vecto
   team.teachers = teachers;
   team.mode = cells.front()->options.teachers;
   takeSeeds(team, cells);
+  takeCourse(team, cells);
   return team;
 }
 

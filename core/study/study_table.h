@@ -28,6 +28,10 @@ struct TeamResult {
   std::vector<std::uint64_t> seeds;
   std::vector<double> deltas;
   double delta = 0;  ///< Mean over the seeds.
+  /// Of a sequential one: its stages' teachers, and the means over the seeds at each evaluation; empty where the seeds
+  /// took different ways.
+  std::vector<std::string> stages;
+  std::vector<EvaluationRecord> course;
 };
 
 /// What the grid of students × teachers × seeds lacks under one setting.

@@ -67,6 +67,22 @@ TEST_CASE("a cell holds what the raw answers amount to") {
   }
 }
 
+TEST_CASE("of several teachers in sequence the way is read as well") {
+  const ScratchFolder scratch;
+  write(scratch / "sequential", "sequential");
+  write(scratch / "one", "kl-dp");
+  Material material;
+  makeMaterial(planOf("sequential"), material);
+  const StudyCell cell = readStudyCell(scratch / "sequential" / "report.json");
+  CHECK(cell.stages.size() == material.outcome.stages.size());
+  REQUIRE(cell.course.size() == material.outcome.evaluations.size());
+  CHECK(cell.course.back().gain == doctest::Approx(material.outcome.evaluations.back().gain));
+  CHECK(cell.course.back().stage == material.outcome.evaluations.back().stage);
+  CHECK(readStudyCell(scratch / "one" / "report.json").course.empty());
+  fs::remove(scratch / "sequential" / "metrics.jsonl");
+  CHECK(readStudyCell(scratch / "sequential" / "report.json").course.empty());
+}
+
 TEST_CASE("a tree is searched; what is no finished transfer is named with its reason") {
   const ScratchFolder scratch;
   write(scratch / "b" / "finished", "kl");

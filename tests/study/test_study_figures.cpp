@@ -62,6 +62,11 @@ TEST_CASE("success: medians, quartiles and the missing pair") {
   // KL-Dist helps small twice of three, large once of three; KL+DP always.
   CHECK(figure.series[0].y[0] == doctest::Approx(50));
   CHECK(figure.series[0].low[0] == doctest::Approx(100 * (1.0 / 3 + 1.0 / 12)));
+  CHECK(figure.series[0].least[0] == doctest::Approx(100.0 / 3));
+  CHECK(figure.series[0].most[0] == doctest::Approx(200.0 / 3));
+  CHECK(
+      toCsv(figure).starts_with("Method,\"Students: median, quartiles and extremes\","
+                                "\"Students: median, quartiles and extremes (least)\","));
   CHECK(figure.series[0].y[1] == doctest::Approx(100));
   CHECK(figure.series[1].y[0] == doctest::Approx(50));
   CHECK(figure.sentence.find("1 of 6 pairs is missing") != std::string::npos);
@@ -131,6 +136,56 @@ TEST_CASE("gain against loss: a point a pair, by the student's family") {
   CHECK(figure.series[0].size[1] == doctest::Approx(2.5));
   CHECK(figure.series[0].size[2] == 4);
   CHECK(figure.sentence.starts_with("3 of 6 pairs"));
+}
+
+TEST_CASE("sizes of students grow by factors") {
+  const auto figures = studyFigures(smallStudy());
+  const Figure& figure = figureOf(figures, "rate-by-size-kl");
+  CHECK(figure.logarithmic);
+  REQUIRE(figure.series.size() == 2);
+  CHECK(figure.series[0].x == std::vector<double>{1'000'000});
+  CHECK(figure.series[1].x == std::vector<double>{10'000'000});
+}
+
+namespace {
+
+/// `small` learns from two teachers; its gain grows by `step` at each evaluation, its loss is 1 point after the start.
+StudyCell sequence(double step, std::uint64_t seed) {
+  StudyCell made = cell(model("small", 0.70), model("weak", 0.60), 4 * step - 0.01, Method::KlDp, seed);
+  made.teachers.push_back(model("best", 0.90));
+  made.stages = {"weak", "best"};
+  for (int i = 0; i <= 4; ++i) {
+    EvaluationRecord moment;
+    moment.epoch = i;
+    moment.stage = i > 2 ? 1 : 0;
+    moment.gain = step * i;
+    moment.loss = i > 0 ? 0.01 : 0;
+    moment.delta = moment.gain - moment.loss;
+    made.course.push_back(moment);
+  }
+  return made;
+}
+
+}  // namespace
+
+TEST_CASE("teachers one after the other: means over the seeds, a mark where the second begins") {
+  std::vector<StudyCell> cells{sequence(0.01, 0), sequence(0.02, 1)};
+  const auto figures = studyFigures(studyTable(cells, "teams alone"));
+  REQUIRE(figures.size() == 1);
+  const Figure& figure = figures[0];
+  CHECK(figure.paper == "Fig. 11");
+  CHECK(figure.id == "course-kl-dp-small");
+  CHECK(figure.title == "KL+DP: small learns from weak, then best");
+  REQUIRE(figure.series.size() == 3);
+  CHECK(figure.series[0].y.back() == doctest::Approx(6));  // the mean of 4 and 8 points
+  CHECK(figure.series[1].y.back() == doctest::Approx(1));
+  CHECK(figure.series[2].y.back() == doctest::Approx(5));
+  REQUIRE(figure.marks.size() == 2);
+  CHECK(figure.marks[1].x == 2);
+  CHECK(figure.sentence.find("Mean of 2 seeds") != std::string::npos);
+  // Seeds that were evaluated at different moments have no mean.
+  cells[1].course.pop_back();
+  CHECK(studyFigures(studyTable(cells, "teams alone")).empty());
 }
 
 TEST_CASE("every figure can be drawn and tabled: as many labels, details and notes as values") {

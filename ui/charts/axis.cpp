@@ -31,6 +31,31 @@ Ticks niceTicks(double low, double high, int most, bool whole) {
   return ticks;
 }
 
+Ticks logTicks(double low, double high, int most) {
+  Ticks ticks;
+  ticks.exponents = true;
+  for (const auto& factors : {std::vector<double>{1, 2, 5}, std::vector<double>{1}}) {
+    ticks.values.clear();
+    for (double power = std::floor(low); power <= high; ++power) {
+      for (const double factor : factors) {
+        const double place = power + std::log10(factor);
+        if (place >= low - 1e-9 && place <= high + 1e-9) ticks.values.push_back(place);
+      }
+    }
+    if (std::ssize(ticks.values) <= most + 1) break;
+  }
+  const auto step = (std::ssize(ticks.values) + most) / (most + 1);  // every second power, every third …
+  for (std::ptrdiff_t i = std::ssize(ticks.values) - 1; i >= 0; --i) {
+    if (step > 1 && i % step != 0) ticks.values.erase(ticks.values.begin() + i);
+  }
+  if (ticks.values.size() > 1) return ticks;
+  ticks.values.clear();
+  for (const double value : niceTicks(std::pow(10.0, low), std::pow(10.0, high), most).values) {
+    if (value > 0) ticks.values.push_back(std::log10(value));
+  }
+  return ticks;
+}
+
 AxisRange widened(double low, double high) {
   if (!std::isfinite(low) || !std::isfinite(high) || low > high) return {};
   if (high - low > 1e-12 * std::max({1.0, std::abs(low), std::abs(high)})) return {low, high};

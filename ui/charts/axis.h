@@ -13,10 +13,14 @@ namespace gf {
 struct Ticks {
   std::vector<double> values;  ///< Ascending, all inside the range that was asked for.
   double step = 1;
-  int decimals = 0;  ///< Enough to tell neighbours apart.
+  int decimals = 0;        ///< Enough to tell neighbours apart.
+  bool exponents = false;  ///< Values are decimal logarithms of the numbers that are written beside them.
 };
 /// At most `most` + 1 ticks inside [low, high]; `whole` keeps the step from falling below 1.
 Ticks niceTicks(double low, double high, int most, bool whole = false);
+/// The same on a logarithmic axis from 10^low to 10^high: at 1, 2 and 5 times the powers of ten, or the powers alone
+/// where these are too many; at evenly spaced numbers where the axis holds too few of them.
+Ticks logTicks(double low, double high, int most);
 
 /// A range that may be drawn: never empty, never without extent.
 struct AxisRange {

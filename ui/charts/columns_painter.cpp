@@ -17,6 +17,21 @@ double at(const std::vector<double>& values, std::size_t index) {
   return index < values.size() ? values[index] : std::nan("");
 }
 
+bool isBox(const FigureSeries& series) {
+  return !series.least.empty() && !series.most.empty();
+}
+
+/// The lowest and the highest that is drawn of a value, without zero.
+AxisRange extentOf(const FigureSeries& series, std::size_t label) {
+  AxisRange range{series.y[label], series.y[label]};
+  for (const auto* values : {&series.low, &series.high, &series.least, &series.most}) {
+    const double value = at(*values, label);
+    if (!std::isfinite(value)) continue;
+    range = {std::min(range.low, value), std::max(range.high, value)};
+  }
+  return range;
+}
+
 class ColumnsPainter final : public FigurePainter {
  public:
   void paint(QPainter& painter, const QRectF& area, const Figure& figure, const Colours& colours,
@@ -31,6 +46,7 @@ class ColumnsPainter final : public FigurePainter {
   QRectF column(const PlotFrame& frame, std::size_t label, std::size_t series) const;
   void drawColumns(const PlotFrame& frame) const;
   void drawInterval(const PlotFrame& frame, std::size_t label, std::size_t series) const;
+  void drawBox(const PlotFrame& frame, std::size_t label, std::size_t series, const SeriesStyle& style) const;
   void drawValues(const PlotFrame& frame, Occupancy& taken) const;
   bool dimmed(const PlotFrame& frame, std::size_t label) const;
 
@@ -46,7 +62,7 @@ void ColumnsPainter::measure(PlotFrame& frame) const {
     range.high = std::max(range.high, value);
   };
   for (const FigureSeries& series : frame.figure.series) {
-    for (const auto* values : {&series.y, &series.low, &series.high}) {
+    for (const auto* values : {&series.y, &series.low, &series.high, &series.least, &series.most}) {
       for (const double value : *values) include(value);
     }
   }
@@ -96,10 +112,13 @@ QRectF ColumnsPainter::slot(const PlotFrame& frame, std::size_t label, std::size
   return {left + width * static_cast<double>(series), frame.plot.top(), width, frame.plot.height()};
 }
 
+/// What is drawn of a value: from zero to it; of a box all of it, whiskers included.
 QRectF ColumnsPainter::column(const PlotFrame& frame, std::size_t label, std::size_t series) const {
+  const FigureSeries& own = frame.figure.series[series];
   const QRectF slot = this->slot(frame, label, series);
-  const double inset = (frame.figure.series[series].band ? 0.16 : 0.05) * slot.width();
-  const double zero = frame.top(0), end = frame.top(at(frame.figure.series[series].y, label));
+  const double inset = (own.band ? 0.16 : 0.05) * slot.width();
+  const AxisRange extent = extentOf(own, label);
+  const double zero = frame.top(isBox(own) ? extent.low : 0), end = frame.top(isBox(own) ? extent.high : own.y[label]);
   return {slot.left() + inset, std::min(zero, end), slot.width() - 2 * inset, std::abs(end - zero)};
 }
 
@@ -132,6 +151,27 @@ void ColumnsPainter::drawInterval(const PlotFrame& frame, std::size_t label, std
   }
 }
 
+/// The quartiles, the median across them, whiskers to the extremes.
+void ColumnsPainter::drawBox(const PlotFrame& frame, std::size_t label, std::size_t series,
+                             const SeriesStyle& style) const {
+  const FigureSeries& own = frame.figure.series[series];
+  const QRectF column = this->column(frame, label, series);
+  const double x = column.center().x(), pen = 0.1 * frame.line, cap = 0.25 * column.width();
+  const double lower = frame.top(at(own.low, label)), upper = frame.top(at(own.high, label));
+  const double median = frame.top(own.y[label]);
+  const QColor colour = dimmed(frame, label) ? blended(style.colour, frame.colours.surface, 0.35) : style.colour;
+  frame.painter.setPen(QPen(colour, pen, Qt::SolidLine, Qt::FlatCap, Qt::MiterJoin));
+  for (const auto& [end, side] : {std::pair(column.bottom(), lower), std::pair(column.top(), upper)}) {
+    frame.painter.drawLine(QPointF(x, side), QPointF(x, end));
+    frame.painter.drawLine(QPointF(x - cap, end), QPointF(x + cap, end));
+  }
+  frame.painter.setBrush(blended(colour, frame.colours.surface, 0.3));
+  frame.painter.drawRect(QRectF(column.left(), upper, column.width(), lower - upper));
+  frame.painter.setPen(
+      QPen(dimmed(frame, label) ? frame.colours.mutedText : frame.colours.text, 2.2 * pen, Qt::SolidLine, Qt::FlatCap));
+  frame.painter.drawLine(QPointF(column.left(), median), QPointF(column.right(), median));
+}
+
 void ColumnsPainter::drawColumns(const PlotFrame& frame) const {
   const Figure& figure = frame.figure;
   // Plates stand behind the columns, whiskers before them.
@@ -141,6 +181,10 @@ void ColumnsPainter::drawColumns(const PlotFrame& frame) const {
       for (std::size_t i = 0; i < figure.labels.size(); ++i) {
         if (bands && figure.series[s].band) drawInterval(frame, i, s);
         if (bands || !std::isfinite(at(figure.series[s].y, i))) continue;
+        if (isBox(figure.series[s])) {
+          drawBox(frame, i, s, style);
+          continue;
+        }
         const QRectF column = this->column(frame, i, s);
         QColor colour = dimmed(frame, i) ? blended(style.colour, frame.colours.surface, 0.35) : style.colour;
         if (style.hollow) {
@@ -155,7 +199,8 @@ void ColumnsPainter::drawColumns(const PlotFrame& frame) const {
     }
   }
   for (std::size_t s = 0; s < figure.series.size(); ++s) {
-    for (std::size_t i = 0; i < figure.labels.size() && !figure.series[s].band; ++i) drawInterval(frame, i, s);
+    const bool behind = figure.series[s].band || isBox(figure.series[s]);
+    for (std::size_t i = 0; i < figure.labels.size() && !behind; ++i) drawInterval(frame, i, s);
   }
   const double zero = frame.top(figure.zeroLine.value_or(0));
   frame.painter.setPen(QPen(frame.colours.mutedText, 0.08 * frame.line));
@@ -182,10 +227,8 @@ void ColumnsPainter::drawValues(const PlotFrame& frame, Occupancy& taken) const 
       const QRectF slot = this->slot(frame, i, s);
       const bool down = value < 0;
       // Clear of the interval as well.
-      double end = value;
-      for (const double edge : {at(series.low, i), at(series.high, i)}) {
-        if (std::isfinite(edge)) end = down ? std::min(end, edge) : std::max(end, edge);
-      }
+      const AxisRange extent = extentOf(series, i);
+      const double end = down ? extent.low : extent.high;
       const double y = down ? frame.top(end) + 0.1 * frame.line : frame.top(end) - 1.05 * frame.line;
       const QRectF place(slot.left() - frame.line, y, slot.width() + 2 * frame.line, frame.line);
       if (!figure.guides.empty()) {
@@ -238,7 +281,11 @@ QString ColumnsPainter::tip(const Figure& figure, const Mark& mark) const {
   QStringList lines{toQString(figure.labels[label]),
                     FigureView::tr("%1: %2").arg(toQString(series.name), format_.text(at(series.y, label)))};
   const double low = at(series.low, label), high = at(series.high, label);
-  if (std::isfinite(low) && std::isfinite(high)) {
+  if (isBox(series)) {
+    lines << FigureView::tr("Quartiles %1 and %2, extremes %3 and %4")
+                 .arg(format_.text(low), format_.text(high), format_.text(at(series.least, label)),
+                      format_.text(at(series.most, label)));
+  } else if (std::isfinite(low) && std::isfinite(high)) {
     lines << FigureView::tr("%1 to %2").arg(format_.text(low), format_.text(high));
   }
   if (label < series.notes.size()) lines << toQString(series.notes[label]);

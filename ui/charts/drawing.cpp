@@ -98,7 +98,22 @@ QRectF drawLegend(QPainter& painter, const QRectF& area, const Figure& figure, c
   return area.adjusted(0, y + 1.5 * line - area.top(), 0, 0);
 }
 
+Figure onAxis(const Figure& figure) {
+  Figure placed = figure;
+  for (FigureSeries& series : placed.series) {
+    for (double& x : series.x) x = figure.logarithmic ? std::log10(x) : x;
+  }
+  return placed;
+}
+
+QString roundText(double value) {
+  const auto digits = [](double number) { return QString::number(number, 'g', 3); };
+  if (value >= 1e6) return QStringLiteral("%1 M").arg(digits(value / 1e6));
+  return value >= 1e4 ? QStringLiteral("%1 k").arg(digits(value / 1e3)) : digits(value);
+}
+
 QString tickText(double value, const Ticks& ticks, bool isSigned) {
+  if (ticks.exponents) return roundText(std::pow(10.0, value));
   return isSigned ? signedText(value, ticks.decimals) : numberText(value, ticks.decimals);
 }
 
@@ -138,7 +153,7 @@ namespace {
 template <typename Use>
 void forEachValue(const Figure& figure, Use use) {
   for (const FigureSeries& series : figure.series) {
-    for (const std::vector<double>* values : {&series.y, &series.low, &series.high}) {
+    for (const std::vector<double>* values : {&series.y, &series.low, &series.high, &series.least, &series.most}) {
       for (const double value : *values) {
         if (std::isfinite(value)) use(value);
       }

@@ -80,6 +80,10 @@ void drawValueGrid(QPainter& painter, const QRectF& plot, const AxisRange& range
 /// Tick marks and numbers below `plot`.
 void drawBottomAxis(QPainter& painter, const QRectF& plot, const AxisRange& range, const Ticks& ticks, bool isSigned,
                     const Colours& colours, const ChartFonts& fonts);
+/// The figure with the logarithms of its places in place of them, where its x axis is logarithmic.
+Figure onAxis(const Figure& figure);
+/// "250 k", "1.5 M": a number on a logarithmic axis.
+QString roundText(double value);
 QString tickText(double value, const Ticks& ticks, bool isSigned);
 /// The widest of an axis' numbers.
 double widestTick(const Ticks& ticks, bool isSigned, const QFont& font);

@@ -136,8 +136,11 @@ void FigureTableModel::buildLabels() {
     const QString name = toQString(series.name);
     addValues(grid ? titleOr(figure_.valueTitle, name) : name, series.y);
     if (!anyFinite(series.low) && !anyFinite(series.high)) continue;
-    addValues(tr("%1, low end").arg(name), series.low);
-    addValues(tr("%1, high end").arg(name), series.high);
+    const bool box = !series.least.empty();
+    if (box) addValues(tr("%1, least").arg(name), series.least);
+    addValues((box ? tr("%1, first quartile") : tr("%1, low end")).arg(name), series.low);
+    addValues((box ? tr("%1, third quartile") : tr("%1, high end")).arg(name), series.high);
+    if (box) addValues(tr("%1, most").arg(name), series.most);
   }
   if (figure_.details.empty()) return;
   const bool overTime = heat && !figure_.namedColumns;

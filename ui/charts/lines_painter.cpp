@@ -151,7 +151,7 @@ void LinesPainter::measure(Frame& frame, double width) {
   includeGuides(frame.figure, guidedX, guidedY);
   std::tie(lowX, highX, lowY, highY) = std::tuple(guidedX.low, guidedX.high, guidedY.low, guidedY.high);
   // An axis that starts just beside zero starts at zero; a single moment gets room to its right.
-  if (lowX > 0 && lowX < 0.05 * highX) lowX = 0;
+  if (!frame.figure.logarithmic && lowX > 0 && lowX < 0.05 * highX) lowX = 0;
   frame.x = lowX == highX ? AxisRange{lowX, lowX + 1} : widened(lowX, highX);
   frame.y = widened(lowY, highY);
 }
@@ -159,7 +159,8 @@ void LinesPainter::measure(Frame& frame, double width) {
 void LinesPainter::paint(QPainter& painter, const QRectF& area, const Figure& figure, const Colours& colours,
                          const ChartFonts& fonts, const FigureLook& look) {
   marks_.clear();
-  Frame frame{{painter, figure, colours, fonts, look, textHeight(fonts.label), {}, {}, {}}, true};
+  const Figure placed = onAxis(figure);
+  Frame frame{{painter, placed, colours, fonts, look, textHeight(fonts.label), {}, {}, {}}, true};
   measure(frame, area.width());
   QRectF rest = drawTitle(painter, area, figure, colours, fonts, look);
   double names = 0.5 * frame.line;
@@ -221,8 +222,9 @@ void LinesPainter::paintAxes(Frame& frame, const QRectF& area) {
   frame.plot = QRectF(left, top, std::max(10.0, area.right() - left - 0.3 * line), std::max(10.0, bottom - top));
   drawValueGrid(frame.painter, frame.plot, frame.y, ticks, withSign, frame.colours, frame.fonts);
   const int places = std::clamp(static_cast<int>(frame.plot.width() / (3.2 * line)), 1, 10);
-  drawBottomAxis(frame.painter, frame.plot, frame.x, niceTicks(frame.x.low, frame.x.high, places, frame.wholeX), false,
-                 frame.colours, frame.fonts);
+  const Ticks below = frame.figure.logarithmic ? logTicks(frame.x.low, frame.x.high, places)
+                                               : niceTicks(frame.x.low, frame.x.high, places, frame.wholeX);
+  drawBottomAxis(frame.painter, frame.plot, frame.x, below, false, frame.colours, frame.fonts);
   drawText(frame.painter, {area.left(), frame.plot.bottom() + 1.4 * line, area.right() - area.left(), line},
            Qt::AlignRight | Qt::AlignVCenter, toQString(frame.figure.xTitle), frame.fonts.label,
            frame.colours.mutedText);
@@ -341,7 +343,8 @@ void LinesPainter::noteMarks(const Frame& frame) {
 QString LinesPainter::tip(const Figure& figure, const Mark& mark) const {
   const double extent = std::abs(mark.x);
   const int decimals = mark.x == std::round(mark.x) ? 0 : extent >= 100 ? 1 : 2;
-  QStringList lines{QStringLiteral("%1: %2").arg(toQString(figure.xTitle), QString::number(mark.x, 'f', decimals))};
+  const QString place = figure.logarithmic ? roundText(std::pow(10.0, mark.x)) : QString::number(mark.x, 'f', decimals);
+  QStringList lines{QStringLiteral("%1: %2").arg(toQString(figure.xTitle), place)};
   for (std::size_t i = 0; i < points_.size() && i < figure.series.size(); ++i) {
     for (const QPointF& point : points_[i]) {
       if (point.x() != mark.x) continue;

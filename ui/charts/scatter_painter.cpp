@@ -83,8 +83,12 @@ void equalUnits(PlotFrame& frame) {
 /// As many places as can be named below without touching each other.
 Ticks bottomTicks(const PlotFrame& frame, bool withSign) {
   for (int most = std::clamp(static_cast<int>(frame.plot.width() / (3 * frame.line)), 1, 10);; --most) {
-    const Ticks ticks = niceTicks(frame.x.low, frame.x.high, most);
-    const double step = ticks.step / (frame.x.high - frame.x.low) * frame.plot.width();
+    const bool factors = frame.figure.logarithmic;
+    const Ticks ticks =
+        factors ? logTicks(frame.x.low, frame.x.high, most) : niceTicks(frame.x.low, frame.x.high, most);
+    double step = frame.x.high - frame.x.low;
+    for (std::size_t i = 1; i < ticks.values.size(); ++i) step = std::min(step, ticks.values[i] - ticks.values[i - 1]);
+    step *= frame.plot.width() / (frame.x.high - frame.x.low);
     if (most == 1 || widestTick(ticks, withSign, frame.fonts.label) + 0.6 * frame.line <= step) return ticks;
   }
 }
@@ -284,7 +288,8 @@ void ScatterPainter::paint(QPainter& painter, const QRectF& area, const Figure& 
   if (isEmpty(figure)) return;
   xFormat_ = placeFormat(figure);
   yFormat_ = valueFormat(figure);
-  PlotFrame frame{painter, figure, colours, fonts, look, textHeight(fonts.label), {}, {0, 1}, {0, 1}};
+  const Figure placed = onAxis(figure);
+  PlotFrame frame{painter, placed, colours, fonts, look, textHeight(fonts.label), {}, {0, 1}, {0, 1}};
   measure(frame);
   QRectF rest = drawTitle(painter, area, figure, colours, fonts, look);
   if (figure.series.size() > 1) rest = drawLegend(painter, rest, figure, colours, fonts, look);
@@ -322,7 +327,7 @@ QString ScatterPainter::tip(const Figure& figure, const Mark& mark) const {
   const auto say = [&](const std::string& title, const QString& value) {
     if (!title.empty()) lines << FigureView::tr("%1: %2").arg(toQString(title), value);
   };
-  say(figure.xTitle, xFormat_.text(own.x[index]));
+  say(figure.xTitle, figure.logarithmic ? roundText(own.x[index]) : xFormat_.text(own.x[index]));
   say(figure.yTitle, yFormat_.text(own.y[index]));
   if (index < own.size.size()) say(figure.valueTitle, formatFor(own.size[index], false).text(own.size[index]));
   if (index < own.notes.size()) lines << toQString(own.notes[index]);

@@ -97,6 +97,50 @@ inline Figure heat(int rows = 10, int columns = 8) {
   return figure;
 }
 
+/// Fig. 4a: a box beside a plain column.
+inline Figure boxes(int count) {
+  Figure figure;
+  figure.id = "boxes-" + std::to_string(count);
+  figure.title = "How often a transfer helps a student";
+  figure.kind = FigureKind::Columns;
+  figure.xTitle = "Method";
+  figure.yTitle = "Share of a student's teachers with a positive delta (%)";
+  figure.series = {{"Students: median, quartiles and extremes", Role::Net, {}, {}},
+                   {"All pairs", Role::Neutral, {}, {}}};
+  FigureSeries& own = figure.series[0];
+  for (int i = 0; i < count; ++i) {
+    const double median = 90.0 * i / count;
+    figure.labels.push_back("Method " + std::to_string(i));
+    own.y.push_back(median);
+    own.least.push_back(0.5 * median);
+    own.low.push_back(0.8 * median);
+    own.high.push_back(median + 6);
+    own.most.push_back(median + 10);
+    figure.series[1].y.push_back(median + 2);
+  }
+  return figure;
+}
+
+/// Fig. 5b and 8b: sizes that grow by factors.
+inline Figure bySize(FigureKind kind) {
+  Figure figure;
+  figure.id = kind == FigureKind::Lines ? "by-size-lines" : "by-size";
+  figure.title = "Transfer delta by the student's size";
+  figure.kind = kind;
+  figure.xTitle = "Student's parameters";
+  figure.yTitle = "Transfer delta (points)";
+  figure.logarithmic = true;
+  for (const char* family : {"CNN", "Trafo"}) {
+    FigureSeries series{family, figure.series.empty() ? Role::Teacher : Role::Student, {}, {}};
+    for (int i = 0; i < 5; ++i) {
+      series.x.push_back(5e6 * std::pow(2.2, i) + (figure.series.empty() ? 0 : 1e6));
+      series.y.push_back(0.3 * i * (figure.series.empty() ? 1 : 1.5));
+    }
+    figure.series.push_back(std::move(series));
+  }
+  return figure;
+}
+
 inline std::vector<Figure> allFigures() {
   return {flips(10), flips(1000), outcomes(), curves(), curves(5000), heat(), heat(40, 240)};
 }

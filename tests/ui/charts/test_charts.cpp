@@ -5,6 +5,7 @@
 #include <QTest>
 
 #include "base/error.h"
+#include "drawn.h"
 #include "sample_figures.h"
 #include "ui/charts/axis.h"
 #include "ui/charts/figure_view.h"
@@ -18,6 +19,7 @@ class TestCharts : public QObject {
  private slots:
   void initTestCase() { Theme::instance().apply(ThemeChoice::Light); }
   void ticksAreOneTwoFive();
+  void logarithmicTicksAreOneTwoFive();
   void bucketsKeepPeaks();
   void numbersReadAlike();
   void themesShareTheMeanings();
@@ -37,6 +39,8 @@ class TestCharts : public QObject {
   void manyHeatCellsArePainted();
   void secondReadingsAreToldApart();
   void stagesAreNamed();
+  void boxesSayTheirFiveNumbers();
+  void sizesAreReadOnALogarithmicAxis();
 };
 
 void TestCharts::ticksAreOneTwoFive() {
@@ -49,6 +53,18 @@ void TestCharts::ticksAreOneTwoFive() {
   const Ticks around = niceTicks(-1.2, 2.4, 4);
   QCOMPARE(around.values, (std::vector<double>{-1, 0, 1, 2}));
   QCOMPARE(niceTicks(5, 5, 4).values, std::vector<double>{5});
+}
+
+void TestCharts::logarithmicTicksAreOneTwoFive() {
+  const auto numbers = [](const Ticks& ticks) {
+    QStringList texts;
+    for (const double value : ticks.values) texts << tickText(value, ticks, false);
+    return texts.join(' ');
+  };
+  QCOMPARE(numbers(logTicks(4.2, 6.1, 8)), QStringLiteral("20 k 50 k 100 k 200 k 500 k 1 M"));
+  QCOMPARE(numbers(logTicks(4.2, 6.1, 3)), QStringLiteral("100 k 1 M"));
+  QCOMPARE(numbers(logTicks(0, 9, 4)), QStringLiteral("1 100 10 k 1 M 100 M"));
+  QCOMPARE(numbers(logTicks(std::log10(110e3), std::log10(145e3), 4)), QStringLiteral("110 k 120 k 130 k 140 k"));
 }
 
 void TestCharts::bucketsKeepPeaks() {
@@ -315,6 +331,36 @@ void TestCharts::stagesAreNamed() {
     figure.marks = {{4, "The second teacher"}};
     exportFigure(figure, folder.filePath("a.svg"), FigureFormat::Svg, {170, 100});
     QVERIFY(textsOf(bytesOf(folder.filePath("a.svg"))).contains(QStringLiteral("The second teacher")));
+  }
+}
+
+void TestCharts::boxesSayTheirFiveNumbers() {
+  const Figure figure = boxes(4);
+  const Drawn drawn(figure, {600, 400});
+  const auto marks = drawn.kind->marks();
+  QCOMPARE(marks.size(), std::size_t{8});
+  // The third box: median 45, quartiles 36 and 51, extremes 22.5 and 55.
+  const QString tip = drawn.kind->tip(figure, marks[4]);
+  QVERIFY2(tip.contains("45.0") && tip.contains("Quartiles 36.0 and 51.0, extremes 22.5 and 55.0"), qPrintable(tip));
+  // Between the axis and the lower whisker there is nothing, where a column would be filled.
+  const QRectF slot = marks[4].area;
+  const QColor below = drawn.image.pixelColor(QPointF(slot.center().x(), slot.bottom() - 12).toPoint());
+  QVERIFY(below.lightness() > 200);
+}
+
+void TestCharts::sizesAreReadOnALogarithmicAxis() {
+  for (const FigureKind kind : {FigureKind::Lines, FigureKind::Scatter}) {
+    const Figure figure = bySize(kind);
+    const QStringList texts = svgTexts(figure, {120, 80});
+    QVERIFY2(texts.contains("10 M") && texts.contains("100 M"), qPrintable(texts.join(" | ")));
+    const Drawn drawn(figure, {600, 400});
+    QVERIFY(drawn.kind->tip(figure, drawn.kind->mark(0)).contains("Student's parameters: 5 M"));
+    // Factors are as far apart as they are large: 5 M, 11 M and 24.2 M.
+    std::vector<double> places;
+    for (const Mark& mark : drawn.kind->marks()) places.push_back(mark.shape.center().x());
+    const double first = places[2] - places[0];
+    const double second = places[4] - places[2];
+    QVERIFY2(std::abs(first - second) < 1, qPrintable(QString("%1 %2").arg(first).arg(second)));
   }
 }
 

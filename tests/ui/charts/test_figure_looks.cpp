@@ -18,7 +18,8 @@ std::vector<Figure> everyFigure() {
   for (Figure& figure : allFigures()) figures.push_back(std::move(figure));
   for (Figure figure : {matrix(2), matrix(13, true), matrix(60), similarityTable(40, true), classGrid(24, true),
                         classGrid(150, true), classMap(30, true), classMap(1000), pairs(9), pairs(2000), pairs(90000),
-                        pairs(1, false), gainAgainstLoss(1000), longColumns(12, true), longColumns(2, false)}) {
+                        pairs(1, false), gainAgainstLoss(1000), longColumns(12, true), longColumns(2, false), boxes(5),
+                        boxes(40), bySize(FigureKind::Lines), bySize(FigureKind::Scatter)}) {
     figure.id += "-more";
     figures.push_back(std::move(figure));
   }
