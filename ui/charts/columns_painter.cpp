@@ -72,6 +72,12 @@ void ColumnsPainter::measure(PlotFrame& frame) const {
   frame.y = range.high > range.low ? range : AxisRange{0, 1};
 }
 
+/// With room for the numbers above the highest and below the lowest column.
+AxisRange withHead(const AxisRange& range, double line, double height) {
+  const double head = 1.2 * line / height * (range.high - range.low);
+  return {range.low < 0 ? range.low - head : range.low, range.high > 0 ? range.high + head : 0};
+}
+
 void ColumnsPainter::layOut(PlotFrame& frame, const QRectF& rest, bool corner) {
   const Figure& figure = frame.figure;
   const double line = frame.line, top = rest.top() + 1.5 * line;
@@ -80,17 +86,17 @@ void ColumnsPainter::layOut(PlotFrame& frame, const QRectF& rest, bool corner) {
   QStringList names;
   for (const std::string& label : figure.labels) names << toQString(label);
   // The names' height depends on the width, which depends on the numbers: measured with a guess at the height.
-  const int guess = std::clamp(static_cast<int>((rest.bottom() - top - 2.5 * line) / (2.5 * line)), 2, 8);
-  const double numbers = widestTick(niceTicks(frame.y.low, frame.y.high, guess), format_.isSigned, frame.fonts.label);
+  const double room = std::max(line, rest.bottom() - top - 2.5 * line);
+  const int guess = std::clamp(static_cast<int>(room / (2.5 * line)), 2, 8);
+  const AxisRange grown = withHead(frame.y, line, room);
+  const double numbers = widestTick(niceTicks(grown.low, grown.high, guess), format_.isSigned, frame.fonts.label);
   const double left = rest.left() + numbers + 0.6 * line;
   const double each = (rest.right() - left) / static_cast<double>(figure.labels.size());
   const NamesBelow plan = planNamesBelow(names, frame.fonts.label, each, left - rest.left(), 0.4 * rest.height());
   const double below = plan.height + (figure.xTitle.empty() ? 0.2 : 1.2) * line;
   frame.plot = QRectF(left, top, std::max(10.0, rest.right() - left), std::max(10.0, rest.bottom() - below - top));
 
-  // Room for the numbers above the highest and below the lowest column.
-  const double head = 1.2 * line / frame.plot.height() * (frame.y.high - frame.y.low);
-  AxisRange range{frame.y.low < 0 ? frame.y.low - head : frame.y.low, frame.y.high > 0 ? frame.y.high + head : 0};
+  const AxisRange range = withHead(frame.y, line, frame.plot.height());
   const int most = std::clamp(static_cast<int>(frame.plot.height() / (2.5 * line)), 2, 8);
   const Ticks ticks = niceTicks(range.low, range.high, most);
   frame.y = range;
