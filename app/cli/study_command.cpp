@@ -147,6 +147,7 @@ void addStudy(CLI::App& program, Chosen& run) {
   auto* study = program.add_subcommand("study", "Many transfers as one study: run, watched, drawn");
   study->require_subcommand(1);
   addStudyRun(*study, run);
+  addStudySubmit(*study, run);
   addStudyStatus(*study, run);
   addStudyPlans(*study, run);
   addStudyFigures(*study, run);

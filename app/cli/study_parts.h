@@ -12,6 +12,16 @@ namespace gf {
 void addStudyRun(CLI::App& study, Chosen& run);
 void addStudyStatus(CLI::App& study, Chosen& run);
 void addStudyPlans(CLI::App& study, Chosen& run);
+void addStudySubmit(CLI::App& study, Chosen& run);
+
+/// The plan in a file, or the ready plan of that name; `models` and `data` win over the plan's where they are not
+/// empty.
+StudyPlan planOf(const std::string& plan, const std::string& models, const std::string& data);
+/// The file of a plan that the user named, which may be a ready one.
+std::filesystem::path planFile(const std::string& plan);
+
+/// A whole number from 1 to `most`. Throws Error(Usage) naming `option`.
+std::size_t countOf(const std::string& option, const std::string& text, std::size_t most);
 
 /// "done", "failed", "running", "missing".
 std::string stateWord(CellState state);

@@ -41,29 +41,8 @@ std::vector<fs::path> readyPlans() {
   return files;
 }
 
-/// A file, or one of the ready plans by its name; what the command line names wins.
-StudyPlan planOf(const StudyRunArguments& arguments) {
-  fs::path file = arguments.plan;
-  std::error_code ignored;
-  if (!fs::exists(file, ignored) && file == file.filename()) {
-    for (const auto& ready : readyPlans()) {
-      if (ready.stem() == file) file = ready;
-    }
-  }
-  StudyPlan plan = readPlan(file);
-  if (!arguments.models.empty()) plan.models = arguments.models;
-  if (!arguments.data.empty()) plan.data = arguments.data;
-  return plan;
-}
-
 std::size_t jobsOf(const std::string& text) {
-  if (text.empty()) return 1;
-  std::size_t jobs = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), jobs);
-  if (error != std::errc() || end != text.data() + text.size() || jobs < 1 || jobs > kMostJobs) {
-    failUsage("--jobs", "must be a whole number from 1 to " + std::to_string(kMostJobs), text);
-  }
-  return jobs;
+  return text.empty() ? 1 : countOf("--jobs", text, kMostJobs);
 }
 
 std::string bytesText(std::int64_t bytes) {
@@ -132,7 +111,7 @@ int sayCost(const StudyRunArguments& arguments, const StudyPlan& plan, Terminal&
 
 int runStudy(const StudyRunArguments& arguments) {
   Terminal terminal(arguments.json);
-  const StudyPlan plan = planOf(arguments);
+  const StudyPlan plan = planOf(arguments.plan, arguments.models, arguments.data);
   if (arguments.dryRun) return sayCost(arguments, plan, terminal);
   const std::size_t jobs = jobsOf(arguments.jobs);
   const StudyRequest request{plan, arguments.out, arguments.run.device(), arguments.run.threads(),
@@ -173,6 +152,33 @@ int sayPlans(bool json) {
 }
 
 }  // namespace
+
+std::size_t countOf(const std::string& option, const std::string& text, std::size_t most) {
+  std::size_t count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (error != std::errc() || end != text.data() + text.size() || count < 1 || count > most) {
+    failUsage(option, "must be a whole number from 1 to " + std::to_string(most), text);
+  }
+  return count;
+}
+
+fs::path planFile(const std::string& plan) {
+  const fs::path file = plan;
+  std::error_code ignored;
+  if (!fs::exists(file, ignored) && file == file.filename()) {
+    for (const auto& ready : readyPlans()) {
+      if (ready.stem() == file) return ready;
+    }
+  }
+  return file;
+}
+
+StudyPlan planOf(const std::string& plan, const std::string& models, const std::string& data) {
+  StudyPlan read = readPlan(planFile(plan));
+  if (!models.empty()) read.models = models;
+  if (!data.empty()) read.data = data;
+  return read;
+}
 
 void addStudyRun(CLI::App& study, Chosen& run) {
   auto* command = study.add_subcommand("run", "Run what is missing of a study; several programs may run it at once");

@@ -8,10 +8,15 @@
 
 namespace gf {
 
+/// What the plan amounts to, its store opened and, where asked for, its failures forgotten: what whoever hands out work
+/// does once before.
+PreparedStudy openStudy(const StudyRequest& request, const Control& control);
+
 /// Runs a study by `jobs` child processes, each `gainfinder study run` on the same folder: they share the cells through
 /// their locks. Without `threads` the cores are shared out among them. What they say goes to workers/N.log in the
-/// study's folder. `plan`: the file or ready plan as the user named it. Throws Stopped after they have been asked to
-/// stop and have saved their states, Error(Run) when one cannot be started or was ended by force.
+/// study's folder. One that dies is started again, three times at most. `plan`: the file or ready plan as the user
+/// named it. Throws Stopped after they have been asked to stop and have saved their states, Error(Run) when one cannot
+/// be started or died once more.
 void runWorkers(const StudyRequest& request, const std::string& plan, std::size_t jobs, Terminal& terminal);
 
 }  // namespace gf

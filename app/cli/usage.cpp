@@ -124,22 +124,22 @@ std::shared_ptr<CLI::Formatter> helpFormatter() {
   return std::make_shared<HelpFormatter>();
 }
 
-std::string resumeCommand(const std::vector<std::string>& words) {
+std::string shellWord(const std::string& word) {
   constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=,+@%";
+  if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) return word;
+  std::string quotedWord = "'";
+  for (const char c : word) quotedWord += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quotedWord + "'";
+}
+
+std::string resumeCommand(const std::vector<std::string>& words) {
   std::string line;
   for (const auto& word : words) {
     if (word == "--resume" || word.starts_with("--resume=") || word == "--overwrite" ||
         word.starts_with("--overwrite=")) {
       continue;
     }
-    line += line.empty() ? "" : " ";
-    if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) {
-      line += word;
-      continue;
-    }
-    line += '\'';
-    for (const char c : word) line += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    line += '\'';
+    line += (line.empty() ? "" : " ") + shellWord(word);
   }
   return line + " --resume";
 }

@@ -17,6 +17,9 @@ std::shared_ptr<CLI::Formatter> helpFormatter();
 /// is the first word after the program's name, empty if there is none.
 Error usageError(const CLI::App& program, const CLI::ParseError& failure, const std::string& first);
 
+/// A word as a shell takes it literally.
+std::string shellWord(const std::string& word);
+
 /// The command line that goes on where this one was interrupted, to be pasted into a shell: the same words with
 /// --resume and without --overwrite.
 std::string resumeCommand(const std::vector<std::string>& words);

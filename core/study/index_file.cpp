@@ -3,9 +3,8 @@
 
 #include <sqlite3.h>
 
+#include <bit>
 #include <cmath>
-#include <cstdio>
-#include <memory>
 #include <system_error>
 
 #include "base/error.h"
@@ -153,9 +152,8 @@ std::string digestOf(const std::string& name, const MarkFacts& facts) {
   std::string text = name;
   for (const auto value : {std::int64_t{facts.failed}, facts.time, facts.size}) text += "\n" + std::to_string(value);
   for (const auto& value : {facts.delta, facts.gain, facts.loss, facts.seconds}) {
-    char digits[40] = "none";
-    if (value) std::snprintf(digits, sizeof digits, "%a", *value + 0.0);  // SQLite keeps no negative zero
-    text += std::string("\n") + digits;
+    // SQLite keeps no negative zero.
+    text += "\n" + (value ? std::to_string(std::bit_cast<std::uint64_t>(*value + 0.0)) : "none");
   }
   return sha256(text + "\n" + facts.error);
 }

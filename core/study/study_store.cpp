@@ -162,8 +162,11 @@ std::unique_ptr<StudyStore::Claim> StudyStore::claim(const std::string& cell) co
   if (lock < 0) failRun(path.string(), "the folder must be writable", std::generic_category().message(errno));
   struct flock whole = wholeFile();
   if (::fcntl(lock, F_OFD_SETLK, &whole) == 0) return std::make_unique<Claim>(lock);
+  const int why = errno;
   ::close(lock);
-  return nullptr;
+  if (why == EAGAIN || why == EACCES) return nullptr;
+  failRun(path.string(), "the file system must know locks, by which those who work at a study keep apart",
+          std::generic_category().message(why), "Put the study on another, or let the mount know locks");
 }
 
 void StudyStore::markDone(const std::string& cell, double seconds) const {

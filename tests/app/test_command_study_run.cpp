@@ -22,6 +22,7 @@ class TestCommandStudyRun : public QObject {
   void dryRunRunsNothing();
   void failingCellsKeepTheirError();
   void killedAndGoneOnItEndsTheSame();
+  void workersThatDieAreStartedAgain();
   void readyPlansAreThere();
   void exitCodes_data();
   void exitCodes();
@@ -142,6 +143,26 @@ void TestCommandStudyRun::killedAndGoneOnItEndsTheSame() {
   QCOMPARE(statesOf(rest.json()), counts(4, 0, 0));
   QCOMPARE(results("killed").size(), 4);
   QCOMPARE(results("killed"), results("whole"));
+}
+
+void TestCommandStudyRun::workersThatDieAreStartedAgain() {
+  QVERIFY(!results("whole").isEmpty());
+  const auto process = bench_.start(
+      "study run {bench}/plan.json --data {data} --device cpu --threads 1 --jobs 2 --out {bench}/again --json");
+  const auto workers = [&] {
+    const QString pid = QString::number(process->processId());
+    return QString(bytesOf("/proc/" + pid + "/task/" + pid + "/children")).split(' ', Qt::SkipEmptyParts);
+  };
+  const auto works = [&] {
+    return workers().size() == 2 && !QDir(bench_.path("again/cells")).isEmpty(QDir::Dirs | QDir::NoDotAndDotDot);
+  };
+  QTRY_VERIFY_WITH_TIMEOUT(works(), 120'000);
+  QCOMPARE(::kill(workers().first().toInt(), SIGKILL), 0);
+  const Outcome end = Workbench::finish(*process);
+  QVERIFY2(end.exitCode == 0, end.err);
+  QVERIFY2(end.err.contains("was ended by signal 9 and started again (1 of 3)"), end.err);
+  QCOMPARE(statesOf(end.json()), counts(4, 0, 0));
+  QCOMPARE(results("again"), results("whole"));
 }
 
 void TestCommandStudyRun::readyPlansAreThere() {

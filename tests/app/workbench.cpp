@@ -68,31 +68,21 @@ QStringList Workbench::words(const QString& line) const {
   return words;
 }
 
-std::unique_ptr<QProcess> Workbench::start(const QStringList& arguments) {
+std::unique_ptr<QProcess> Workbench::startProgram(const QString& program, const QStringList& arguments) const {
   auto process = std::make_unique<QProcess>();
   process->setProcessEnvironment(environment_);
   process->setWorkingDirectory(folder_.path());
   process->setStandardInputFile(QProcess::nullDevice());
-  process->start(GF_PROGRAM, arguments);
+  process->start(program, arguments);
   return process;
 }
 
 Outcome Workbench::run(const QStringList& arguments) {
-  QProcess process;
-  process.setProcessEnvironment(environment_);
-  process.setWorkingDirectory(folder_.path());
-  process.setStandardInputFile(QProcess::nullDevice());
-  process.start(GF_PROGRAM, arguments);
-  return finish(process);
+  return finish(*start(arguments));
 }
 
 Outcome Workbench::shell(const QString& line) {
-  QProcess process;
-  process.setProcessEnvironment(environment_);
-  process.setWorkingDirectory(folder_.path());
-  process.setStandardInputFile(QProcess::nullDevice());
-  process.start("bash", {"-c", line});
-  return finish(process);
+  return finish(*startShell(line));
 }
 
 Outcome Workbench::finish(QProcess& process) {

@@ -40,10 +40,11 @@ class Workbench {
   Outcome run(const QStringList& arguments);
   Outcome run(const QString& line) { return run(words(line)); }
   /// Started and not waited for.
-  std::unique_ptr<QProcess> start(const QStringList& arguments);
+  std::unique_ptr<QProcess> start(const QStringList& arguments) { return startProgram(GF_PROGRAM, arguments); }
   std::unique_ptr<QProcess> start(const QString& line) { return start(words(line)); }
   /// A line in a shell, as a user pastes it.
   Outcome shell(const QString& line);
+  std::unique_ptr<QProcess> startShell(const QString& line) { return startProgram("bash", {"-c", line}); }
   /// Its end; ends it by force after two minutes.
   static Outcome finish(QProcess& process);
   void setEnvironment(const QString& name, const QString& value) { environment_.insert(name, value); }
@@ -52,6 +53,7 @@ class Workbench {
   QString check(const QStringList& arguments) const;
 
  private:
+  std::unique_ptr<QProcess> startProgram(const QString& program, const QStringList& arguments) const;
   QTemporaryDir folder_;
   QProcessEnvironment environment_;
 };
