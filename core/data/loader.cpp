@@ -105,6 +105,7 @@ std::shared_ptr<Slot> Loader::State::openSlot() {
   const std::size_t size = static_cast<std::size_t>(options.batch), begin = opened * size;
   Batch& batch = slot->batch;
   batch.valid = std::min(size, order.size() - begin);
+  batch.epoch = epoch;
   const auto rows = static_cast<std::int64_t>(options.padTail ? size : batch.valid);
   slot->inputs = maker.open(rows);
   const auto from = order.begin() + static_cast<std::ptrdiff_t>(begin);
@@ -135,7 +136,7 @@ void Loader::State::fill(const Chunk& chunk, BatchMaker::Scratch& scratch) {
   try {
     for (; row < chunk.end && !stopping; ++row) {
       const std::uint32_t sample = chunk.slot->batch.indices[row];
-      const View view = viewOf(options.seed, sample, chunk.epoch, options.augment);
+      const View view = options.view ? *options.view : viewOf(options.seed, sample, chunk.epoch, options.augment);
       maker.fill(chunk.slot->inputs, row, *data, sample, view, scratch);
     }
     finish(chunk, SIZE_MAX, nullptr);

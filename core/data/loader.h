@@ -20,6 +20,7 @@ struct Batch {
   at::Tensor labels;                   ///< int64 [B].
   std::vector<std::uint32_t> indices;  ///< Position in the data set of each of the `valid` samples.
   std::size_t valid = 0;               ///< Rows beyond it repeat the last sample (only with `padTail`).
+  int epoch = 0;
 };
 
 struct LoaderOptions {
@@ -31,6 +32,7 @@ struct LoaderOptions {
   bool shuffle = false;     ///< Order is a pure function of (seed, epoch).
   bool padTail = false;     ///< Keeps the last batch at full size so that shapes never change (evaluation).
   std::uint64_t seed = 0;
+  std::optional<View> view{};  ///< Every sample in this view, whatever `augment` would draw.
   /// Where the inputs are wanted. For a GPU the threads make 8-bit crops in pinned memory; it normalises them, with the
   /// same results to the last bit.
   c10::Device device = c10::kCPU;

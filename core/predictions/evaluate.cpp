@@ -104,16 +104,24 @@ Predictions evaluate(Classifier& model, const std::shared_ptr<const DataSet>& da
   return result;
 }
 
+std::string keyText(const Preprocess& preprocess) {
+  std::string text = "input " + listed(preprocess.inputSize);
+  text += "\nmean " + listed(preprocess.mean) + "\nstd " + listed(preprocess.std);
+  text += "\nresize " + std::to_string(static_cast<int>(preprocess.interpolation));
+  text += " " + std::to_string(static_cast<int>(preprocess.cropMode));
+  return text + " " + listed(std::array{preprocess.cropPct});
+}
+
+std::string keyText(const std::vector<std::int64_t>& numbers) {
+  return listed(numbers);
+}
+
 std::string evaluationKey(const std::string& modelSha256, const Preprocess& preprocess, const DataSet& data,
                           c10::Device device, const std::vector<std::int64_t>& arrangement) {
   Sha256 hash;
   hash.add("gainfinder-evaluation/2 fp32 torch " TORCH_VERSION "\nmodel ").add(modelSha256);
   hash.add("\ndata ").add(data.identity()).add("\nsamples ").add(std::to_string(data.size()));
-  hash.add("\ninput ").add(listed(preprocess.inputSize));
-  hash.add("\nmean ").add(listed(preprocess.mean)).add("\nstd ").add(listed(preprocess.std));
-  hash.add("\nresize ").add(std::to_string(static_cast<int>(preprocess.interpolation)));
-  hash.add(" ").add(std::to_string(static_cast<int>(preprocess.cropMode)));
-  hash.add(" ").add(listed(std::array{preprocess.cropPct}));
+  hash.add("\n").add(keyText(preprocess));
   hash.add("\nbatch ").add(std::to_string(evaluationBatchOf(data))).add(device.is_cuda() ? " cuda" : " cpu");
   if (!arrangement.empty()) hash.add("\ncolumns ").add(listed(arrangement));
   return hash.hex();

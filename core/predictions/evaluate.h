@@ -22,6 +22,11 @@ inline constexpr int kEvaluationBatch = 250;
 Predictions evaluate(Classifier& model, const std::shared_ptr<const DataSet>& data, const Control& control,
                      const std::string& stage = {});
 
+/// A Preprocess as the keys of what is kept name it: every number in full.
+std::string keyText(const Preprocess& preprocess);
+/// Numbers, each followed by a blank.
+std::string keyText(const std::vector<std::int64_t>& numbers);
+
 /// Key of an evaluation: weights, preprocessing, data, precision, batch shape, device kind, and `arrangement` where the
 /// model answers in another order than its own (Classifier::arrangement()).
 std::string evaluationKey(const std::string& modelSha256, const Preprocess& preprocess, const DataSet& data,
