@@ -32,7 +32,7 @@ bool isNewDefault(const std::string& option, const nlohmann::ordered_json& now, 
 
 /// Options that change when a run looks up or where it works, not what it computes.
 bool isFree(const std::string& option) {
-  return option == "save-every";
+  return option == "save-every" || option == "cache";
 }
 bool mayDiffer(const std::string& option) {
   return option == "device" || option == "threads";

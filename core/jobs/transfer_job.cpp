@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/files.h"
 #include "base/log.h"
 #include "jobs/compare_models.h"
 #include "jobs/folder_log.h"
@@ -56,6 +57,12 @@ TransferInput inputOf(const TransferRequest& request, const Comparison& comparis
                       comparison.studentPredictions,
                       samplesOf(leftOut)};
   for (const auto& teacher : request.teachers) input.teachers.push_back(loadModel(teacher, device));
+  FrozenCache cache{frozenFolder()};
+  cache.student = comparison.student.sha256;
+  cache.studentPasses = request.studentPasses;
+  cache.teacherPasses = request.teacherPasses;
+  for (const auto& teacher : comparison.teachers) cache.teachers.push_back(teacher.sha256);
+  input.cache = std::move(cache);
   return input;
 }
 
@@ -147,6 +154,7 @@ void TransferJob::transferInto(const Comparison& comparison, const std::vector<U
     preparing_ = false;
     outcome = transfer.run(control, recorder);
   }
+  frozen_ = outcome.frozen;
   if (!outcome.finished && discard_) throw Stopped();
   ReportInput input = reportInputOf(comparison);
   input.options = options;

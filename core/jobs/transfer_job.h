@@ -12,6 +12,7 @@
 #include "jobs/job.h"
 #include "jobs/run_feed.h"
 #include "options/transfer_options.h"
+#include "transfer/frozen_cache.h"
 
 namespace gf {
 
@@ -25,6 +26,9 @@ struct TransferRequest {
   std::filesystem::path out;  ///< Result folder: new, empty, or an earlier result with `overwrite` or `resume`.
   bool overwrite = false;
   bool resume = false;  ///< Go on from the state saved in `out`; begin where there is none.
+  /// See FrozenCache: what a study knows of the runs that are still to come; 0 and empty where this one is alone.
+  std::int64_t studentPasses = 0;
+  std::vector<std::int64_t> teacherPasses{};
 };
 
 /// One transfer from files to a result folder (report.json, metrics.jsonl, student.pt, subset.json, log.txt, figures/;
@@ -45,6 +49,8 @@ class TransferJob final : public Job {
   /// What the run reports; drain it from one reader.
   RunFeed& feed() { return feed_; }
   const TransferRequest& request() const { return request_; }
+  /// How the answers of frozen models came about; empty until run() has ended with a student.
+  const std::vector<FrozenUse>& frozen() const { return frozen_; }
   /// The written report; null until run() has ended with one.
   std::shared_ptr<const nlohmann::ordered_json> report() const { return std::atomic_load(&report_); }
 
@@ -54,6 +60,7 @@ class TransferJob final : public Job {
 
   TransferRequest request_;
   RunFeed feed_;
+  std::vector<FrozenUse> frozen_;
   std::atomic<bool> discard_{false};
   std::atomic<bool> preparing_{true};
   std::shared_ptr<const nlohmann::ordered_json> report_;

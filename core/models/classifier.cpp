@@ -301,9 +301,13 @@ c10::Device deviceOf(const std::string& text) {
   return {c10::kCUDA, static_cast<c10::DeviceIndex>(index)};
 }
 
-void setComputeThreads(int asked) {
+int computeThreads(int asked) {
   const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-  at::set_num_threads(asked > 0 ? asked : std::max(1, cores - 1));
+  return asked > 0 ? asked : std::max(1, cores - 1);
+}
+
+void setComputeThreads(int asked) {
+  at::set_num_threads(computeThreads(asked));
   static std::once_flag once;
   std::call_once(once, [] {
     try {

@@ -106,8 +106,9 @@ Preprocess preprocessOf(const ModelMetadata& metadata);
 /// "auto" → cuda:0 where there is a usable one, else cpu. Throws Error(Usage) for a device that is not there.
 c10::Device deviceOf(const std::string& text);
 
-/// Sets the compute threads of this process: `asked`, or all cores but one (at least one) when 0, which leaves the
-/// window air.
+/// `asked`, or all cores but one (at least one) when 0, which leaves the window air.
+int computeThreads(int asked);
+/// Sets the compute threads of this process to computeThreads(asked).
 void setComputeThreads(int asked);
 
 }  // namespace gf

@@ -12,8 +12,8 @@ namespace {
 
 /// Options that mean nothing without a teacher.
 bool needsTeacher(const OptionRecord& record) {
-  static const std::set<std::string_view> kTheirs{"method",   "lambda",        "direction", "top-k",
-                                                  "teachers", "teacher-order", "soup-bn",   "temperature"};
+  static const std::set<std::string_view> kTheirs{"method",        "lambda",  "direction",   "top-k", "teachers",
+                                                  "teacher-order", "soup-bn", "temperature", "cache"};
   return kTheirs.contains(record.id) || !actsOn(record, Method::XeKl);
 }
 

@@ -222,6 +222,18 @@ OptionRecord layoutRecord() {
               {"channels-last", "Channels last", "Pixel by pixel."}}));
 }
 
+OptionRecord cacheRecord() {
+  return choice(
+      &TransferOptions::cache, {CacheUse::Auto, CacheUse::On, CacheUse::Off},
+      chosen("cache", "Cache of answers",
+             "Whether what teachers and frozen student answer is computed once and read by every run that shares it; "
+             "no result changes.",
+             OptionGroup::Run, true,
+             {{"auto", "Automatic", "Where it takes fewer passes than running the models."},
+              {"on", "On", "Wherever there is room."},
+              {"off", "Off", "Teachers and frozen student run in every step."}}));
+}
+
 std::vector<OptionRecord> makeTable() {
   using O = TransferOptions;
   using G = OptionGroup;
@@ -304,6 +316,7 @@ std::vector<OptionRecord> makeTable() {
       deviceRecord(),
       integer(&O::threads,
               {"threads", "Compute threads", "0 lets the program choose.", "threads", "", I, G::Run, true, 0, 1024}),
+      cacheRecord(),
   };
 }
 

@@ -51,6 +51,13 @@ enum class MemoryLayout {
   ChannelsLast
 };
 
+/// Whether the answers of models that do not change are kept and used again.
+enum class CacheUse {
+  Auto,  ///< Where that takes fewer passes than running them.
+  On,    ///< Wherever there is room.
+  Off
+};
+
 /// What part of the training split is the transfer set: a share of every class, or a count per class.
 struct SubsetRule {
   bool perClass = false;
@@ -95,7 +102,8 @@ struct TransferOptions {
   MemoryLayout layout = MemoryLayout::Auto;
   std::uint64_t seed = 0;
   std::string device = "auto";
-  int threads = 0;  ///< Compute threads; 0 lets the program choose.
+  int threads = 0;                  ///< Compute threads; 0 lets the program choose.
+  CacheUse cache = CacheUse::Auto;  ///< Of teachers and frozen student; changes no result.
   bool operator==(const TransferOptions&) const = default;
 };
 

@@ -12,8 +12,9 @@ namespace {
 
 /// Where and how fast the work was done, and which draw it was; of the rest of the table every option counts.
 bool decides(const OptionRecord& record) {
-  constexpr std::array<std::string_view, 9> kPlaceAndPace{
-      "seed", "device", "threads", "eval-every", "save-every", "bad-images", "teachers", "teacher-order", "soup-bn"};
+  constexpr std::array<std::string_view, 10> kPlaceAndPace{"seed",          "device",     "threads",    "cache",
+                                                           "eval-every",    "save-every", "bad-images", "teachers",
+                                                           "teacher-order", "soup-bn"};
   return std::find(kPlaceAndPace.begin(), kPlaceAndPace.end(), record.id) == kPlaceAndPace.end();
 }
 

@@ -72,10 +72,10 @@ std::vector<Pair> pairsOf(const StudyPlan& plan, std::span<const PlanModel> mode
   return picked;
 }
 
-/// Everything but where and at what pace the work is done, and how often it is saved.
+/// Everything but where and at what pace the work is done, how often it is saved, and what is computed only once.
 std::string decisive(const TransferOptions& options) {
   auto json = toJson(options);
-  for (const char* key : {"device", "threads", "save-every"}) json.erase(key);
+  for (const char* key : {"device", "threads", "save-every", "cache"}) json.erase(key);
   return json.dump();
 }
 

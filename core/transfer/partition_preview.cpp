@@ -42,7 +42,11 @@ PartitionPreview previewPartition(std::vector<Classifier>& teachers, Classifier&
                                   const TransferOptions& options, const std::vector<double>& accuracies,
                                   const Control& control, const std::vector<std::uint32_t>& leftOut) {
   requireFit(teachers, student, data, options);
+  TransferOptions looking = options;
+  if (usesFeatures(options.method)) looking.method = Method::KlDp;  // logits are what a partition compares
   const auto samples = transferSetOf(data, options, leftOut);
+  student.setTraining(false);
+  for (Classifier& teacher : teachers) teacher.setTraining(false);
   const bool together = options.teachers == TeacherMode::Parallel || teachers.size() == 1;
   Meter meter(control, "Partitioning the transfer set",
               static_cast<double>(samples.size() * (together ? 1 : teachers.size())));
@@ -50,9 +54,9 @@ PartitionPreview previewPartition(std::vector<Classifier>& teachers, Classifier&
   preview.samples = samples.size();
   std::size_t done = 0;
   const auto view = [&](const std::vector<Classifier*>& some) {
-    const TransferSetView seen = viewTransferSet(some, student, data, samples, control, [&](std::size_t more) {
-      meter.update(static_cast<double>(done + more));
-    });
+    FrozenModels frozen(looking, data, samples, {&student, some, &student, nullptr}, nullptr);
+    const TransferSetView seen = viewTransferSet(
+        frozen, some.size(), control, [&](std::size_t more) { meter.update(static_cast<double>(done + more)); });
     done += samples.size();
     return seen;
   };

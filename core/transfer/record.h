@@ -10,6 +10,7 @@
 #include "knowledge/routing.h"
 #include "options/transfer_options.h"
 #include "predictions/predictions.h"
+#include "transfer/frozen_cache.h"
 
 namespace gf {
 
@@ -88,12 +89,13 @@ struct TransferOutcome {
   std::vector<EvaluationRecord> evaluations;
   double weightDistance = 0;  ///< ‖θ − θ₀‖ / ‖θ₀‖ of the final student.
   double seconds = 0, trainingSeconds = 0;
-  double samplesPerSecond = 0;   ///< Training samples over training seconds.
-  double memoryBytes = 0;        ///< Highest resident memory of the process.
-  double deviceMemoryBytes = 0;  ///< Highest allocation on the GPU; 0 on the CPU.
-  int microBatch = 0;            ///< Samples in one pass at the end: smaller than asked after running out of memory.
-  bool channelsLast = false;     ///< The layout that was used.
-  int resumed = 0;               ///< How often it went on from a saved state.
+  double samplesPerSecond = 0;    ///< Training samples over training seconds.
+  double memoryBytes = 0;         ///< Highest resident memory of the process.
+  double deviceMemoryBytes = 0;   ///< Highest allocation on the GPU; 0 on the CPU.
+  int microBatch = 0;             ///< Samples in one pass at the end: smaller than asked after running out of memory.
+  bool channelsLast = false;      ///< The layout that was used.
+  int resumed = 0;                ///< How often it went on from a saved state.
+  std::vector<FrozenUse> frozen;  ///< Of this process: a line a frozen model, stage by stage.
 };
 
 }  // namespace gf

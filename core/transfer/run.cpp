@@ -121,11 +121,31 @@ void Run::openStage() {
         at::zeros({rows, channels, height, width}, at::device(input_.student.device()).dtype(at::kFloat)));
   }
   layOut(input_.student, channelsLast_);
-  stage_ = std::make_unique<Stage>(
-      StageSetting{options_, input_.data, outcome_.subset, microBatch_, channelsLast_, input_.headOnly}, models);
+  nameFrozen();
+  stage_ = std::make_unique<Stage>(StageSetting{options_, input_.data, outcome_.subset, microBatch_, channelsLast_,
+                                                input_.headOnly, stageCache_ ? &*stageCache_ : nullptr},
+                                   models);
   evaluations_.emplace(options_.evaluateEvery, stage_->stepsPerEpoch());
   saves_.emplace(options_.saveEvery, stage_->stepsPerEpoch());
   if (!log_) log_.emplace(observer_, stage_->stepsPerEpoch(), input_.student.device());
+}
+
+/// What the cache calls the stage's frozen models.
+void Run::nameFrozen() {
+  stageCache_ = input_.cache;
+  if (!stageCache_) return;
+  FrozenCache& cache = *stageCache_;
+  cache.teachers.clear();
+  cache.teacherPasses.clear();
+  for (const std::size_t k : plan_[stageIndex_]) {
+    cache.teachers.push_back(input_.cache->teachers.at(k));
+    if (!input_.cache->teacherPasses.empty()) cache.teacherPasses.push_back(input_.cache->teacherPasses.at(k));
+  }
+  // Every branch of a soup begins as the first stage does; of a sequence the student so far is frozen.
+  cache.passing = frozen_ && stageIndex_ > 0 && !isSoup(input_);
+  if (!cache.passing) return;
+  cache.student += " then " + weightsHash(*frozen_);
+  cache.studentPasses = 0;
 }
 
 /// What happens once before a stage's first step.
@@ -134,7 +154,8 @@ void Run::beginStage() {
   // A stage has its own record once; a run that was stopped in the middle of this has not taken a step yet.
   outcome_.stages.resize(stageIndex_);
   outcome_.stages.push_back({plan_[stageIndex_], 0, 0, 0, {}, {}});
-  if (frozen_) routeTransferSet(stageTeachers());
+  stage_->prepare(control_);
+  if (frozen_) routeTransferSet(stageTeachers().size());
   at::manual_seed(options_.seed);  // Dropout and the like draw from torch's own generator.
 }
 
@@ -144,20 +165,20 @@ std::vector<Classifier*> Run::stageTeachers() {
   return teachers;
 }
 
-void Run::routeTransferSet(const std::vector<Classifier*>& teachers) {
-  const double units = static_cast<double>(teachers.size() + 1);
-  const TransferSetView view =
-      viewTransferSet(teachers, *frozen_, input_.data, outcome_.subset, control_, [&](std::size_t done) {
-        progress_->show("Partitioning the transfer set", units * static_cast<double>(done), 0, -1);
-      });
+void Run::routeTransferSet(std::size_t teachers) {
+  const double units = static_cast<double>(teachers + 1);
+  const TransferSetView view = viewTransferSet(stage_->frozen(), teachers, control_, [&](std::size_t done) {
+    progress_->show("Partitioning the transfer set", units * static_cast<double>(done), 0, -1);
+  });
   const auto& targets = options_.method == Method::KlDp ? view.supervised : view.unsupervised;
-  for (std::size_t k = 0; k < teachers.size(); ++k) {
+  for (std::size_t k = 0; k < teachers; ++k) {
     outcome_.stages.back().routing.push_back(view.routing(k, targets));
   }
   progress_->finish(units * static_cast<double>(outcome_.subset.size()));
 }
 
 void Run::trainStage() {
+  stage_->prepare(control_);  // of a resumed stage
   if (std::exchange(evaluationOwed_, false)) evaluateStudent(control_);
   while (!stage_->done()) {
     control_.checkpoint();
@@ -189,6 +210,8 @@ void Run::finishStage() {
   if (evaluatedAt_ < steps_) evaluateStudent(control_);
   bookStage();
   epochsBefore_ += stage_->epochs();
+  bookFrozen();
+  stage_->frozen().forgetPassing();
   stage_.reset();
   frozen_.reset();
   if (isSoup(input_)) {
@@ -206,6 +229,12 @@ void Run::bookStage() {
   booked.epochs = stage_->epochs();
   booked.seconds = secondsSoFar() - stageSecondsBefore_;
   booked.after = outcome_.after.predicted;
+}
+
+void Run::bookFrozen() {
+  const auto uses = stage_->frozen().use();
+  outcome_.frozen.insert(outcome_.frozen.end(), uses.begin(), uses.end());
+  stage_->frozen().logUse();
 }
 
 void Run::blend() {
@@ -240,7 +269,10 @@ void Run::finish() {
   if (evaluatedAt_ < steps_ || betweenStages) evaluateStudent(Control());
   if (slow_ && outcome_.finished)
     outcome_.fast = evaluateWithin(input_.student, Control(), "Evaluating the fast weights");
-  if (stage_) bookStage();
+  if (stage_) {
+    bookStage();
+    bookFrozen();
+  }
   outcome_.steps = steps_;
   outcome_.epochs = epochsDone();
   outcome_.weightDistance = weightDistance(current(), origin_);

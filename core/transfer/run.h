@@ -36,13 +36,15 @@ class Run {
   void runStages();
   void beginStage();
   void openStage();
+  void nameFrozen();
+  void bookFrozen();
   void trainStage();
   void advance();
   void finishStage();
   void bookStage();
   void blend();
   void finish();
-  void routeTransferSet(const std::vector<Classifier*>& teachers);
+  void routeTransferSet(std::size_t teachers);
   std::vector<Classifier*> stageTeachers();
   Classifier& current() { return slow_ ? *slow_ : input_.student; }
   double epochsDone() const { return epochsBefore_ + (stage_ ? stage_->epochs() : 0); }
@@ -71,6 +73,7 @@ class Run {
   std::optional<Classifier> frozen_;            ///< The student as the stage began; partition methods.
   std::optional<Classifier> slow_;              ///< MCL.
   std::vector<Classifier> branches_;            ///< Soup.
+  std::optional<FrozenCache> stageCache_;       ///< Of the models of the stage.
   std::unique_ptr<Stage> stage_;
   std::size_t stageIndex_ = 0;
   std::optional<Cadence> evaluations_, saves_;

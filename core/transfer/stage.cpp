@@ -13,19 +13,13 @@
 namespace gf {
 namespace {
 
-std::vector<Preprocess> preprocessOf(const StageModels& models) {
-  std::vector<Preprocess> all{models.student->preprocess()};
-  for (const Classifier* teacher : models.teachers) all.push_back(teacher->preprocess());
-  return all;
-}
-
 LoaderOptions loadingOf(const TransferOptions& options, c10::Device device) {
   LoaderOptions loading;
   loading.batch = options.batch;
   loading.device = device;
   loading.threads = loaderThreads(device);
   loading.augment = options.augment;
-  loading.sharedCrop = true;  // the student is the first of preprocessOf()
+  loading.sharedCrop = true;  // the student's input comes first
   loading.shuffle = true;
   loading.seed = options.seed;
   return loading;
@@ -79,7 +73,10 @@ struct Stage::Optimiser {
   }
 };
 
-Stage::Stage(const StageSetting& setting, const StageModels& models) : setting_(setting), models_(models) {
+Stage::Stage(const StageSetting& setting, const StageModels& models)
+    : setting_(setting),
+      models_(models),
+      frozen_(setting.options, setting.data, setting.subset, models, setting.cache) {
   const TransferOptions& options = setting_.options;
   planSteps();
   if ((options.warmupLinearEpochs > 0 || setting_.headOnly) && models_.student->headParameters().empty()) {
@@ -90,12 +87,11 @@ Stage::Stage(const StageSetting& setting, const StageModels& models) : setting_(
   }
   setMode(warmupSteps_ > 0);
   if (options.method == Method::Crd) buildCrd();
-  stepper_ = std::make_unique<Stepper>(options, models_, crd_.get(), setting_.microBatch, setting_.channelsLast);
+  stepper_ =
+      std::make_unique<Stepper>(options, models_, frozen_, crd_.get(), setting_.microBatch, setting_.channelsLast);
   if (const std::string why = stepper_->inexactness(); stepper_->microBatch() < options.batch && !why.empty()) {
     logLine(LogLevel::Warning, "A batch is taken in several passes. " + why);
   }
-  loader_ = std::make_unique<Loader>(setting_.data.train, setting_.subset, preprocessOf(models_),
-                                     loadingOf(options, models_.student->device()));
 }
 
 Stage::~Stage() = default;
@@ -168,15 +164,25 @@ double Stage::learningRate() const {
   return learningRateAt(setting_.options, position_ - warmupSteps_, steps_ - warmupSteps_, stepsPerEpoch_);
 }
 
+void Stage::openLoader() {
+  loader_ = std::make_unique<Loader>(setting_.data.train, setting_.subset, frozen_.inputs(),
+                                     loadingOf(setting_.options, models_.student->device()));
+  reading_ = false;
+}
+
 Batch Stage::nextBatch() {
+  if (!loader_) openLoader();
   const std::int64_t inEpoch = position_ % stepsPerEpoch_;
-  if (!reading_ || inEpoch == 0) {
-    loader_->start(static_cast<int>(position_ / stepsPerEpoch_), static_cast<std::size_t>(inEpoch));
-    reading_ = true;
+  while (true) {
+    if (!reading_ || inEpoch == 0) {
+      loader_->start(static_cast<int>(position_ / stepsPerEpoch_), static_cast<std::size_t>(inEpoch));
+      reading_ = true;
+    }
+    auto batch = loader_->next();
+    if (!batch) failRun("transfer", "the loader must give every batch", "none at batch " + std::to_string(inEpoch + 1));
+    if (frozen_.look(*batch)) return *std::move(batch);
+    openLoader();  // a model runs that did not
   }
-  auto batch = loader_->next();
-  if (!batch) failRun("transfer", "the loader must give every batch", "none at batch " + std::to_string(inEpoch + 1));
-  return *std::move(batch);
 }
 
 StepValues Stage::step() {

@@ -19,7 +19,8 @@ struct StageSetting {
   const std::vector<std::uint32_t>& subset;  ///< The transfer set.
   int microBatch = 0;
   bool channelsLast = false;
-  bool headOnly = false;  ///< Only the classifier head trains; the model stays in eval mode throughout.
+  bool headOnly = false;               ///< Only the classifier head trains; the model stays in eval mode throughout.
+  const FrozenCache* cache = nullptr;  ///< Of the stage's frozen models; null where nothing is kept.
 };
 
 /// One transfer, step by step: the loader, the optimiser and what a method remembers between steps. Knows neither
@@ -30,6 +31,10 @@ class Stage {
   /// sample a batch, …).
   Stage(const StageSetting& setting, const StageModels& models);
   ~Stage();
+
+  /// Before the first step: computes what frozen models answer, where that is kept and missing. Throws Stopped.
+  void prepare(const Control& control) { frozen_.prepare(control); }
+  FrozenModels& frozen() { return frozen_; }
 
   std::int64_t stepsPerEpoch() const { return stepsPerEpoch_; }
   std::int64_t steps() const { return steps_; }        ///< In all, linear warm-up included.
@@ -55,6 +60,7 @@ class Stage {
  private:
   void planSteps();
   void buildCrd();
+  void openLoader();
   void enterPhase(bool warmup);
   void setMode(bool warmup);
   bool inWarmup() const { return position_ < warmupSteps_; }
@@ -66,6 +72,7 @@ class Stage {
 
   StageSetting setting_;
   StageModels models_;
+  FrozenModels frozen_;
   std::unique_ptr<CrdMemory> crd_;
   std::vector<std::uint32_t> places_;  ///< Position in the transfer set by index into the training split; for CRD.
   std::unique_ptr<Stepper> stepper_;

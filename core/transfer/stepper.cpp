@@ -19,14 +19,16 @@ struct Stepper::Sums {
   bool crossEntropy = false;
 };
 
-Stepper::Stepper(const TransferOptions& options, const StageModels& models, CrdMemory* crd, int microBatch,
-                 bool channelsLast)
+Stepper::Stepper(const TransferOptions& options, const StageModels& models, FrozenModels& frozen, CrdMemory* crd,
+                 int microBatch, bool channelsLast)
     : options_(options),
       models_(models),
+      frozen_(frozen),
       crd_(crd),
       parameters_(models.student->parameters()),
       microBatch_(microBatch > 0 ? std::min(microBatch, options.batch) : options.batch),
       channelsLast_(channelsLast) {
+  frozen_.limitRows(microBatch_);
   if (!crd_) return;
   for (const at::Tensor& parameter : crd_->parameters()) parameters_.push_back(parameter);
 }
@@ -64,6 +66,7 @@ void Stepper::makeRoom(std::size_t rows, const std::string& reason) {
             "Close other programs, choose a smaller student or teacher, or use the CPU");
   }
   microBatch_ = (tried + 1) / 2;
+  frozen_.limitRows(microBatch_);
   if (models_.student->device().is_cuda()) at::accelerator::emptyCache();
   logLine(LogLevel::Warning, "Out of memory with " + std::to_string(tried) + " samples in a pass: going on with " +
                                  std::to_string(microBatch_) + ", gathered to the same batch of " +
@@ -73,12 +76,13 @@ void Stepper::makeRoom(std::size_t rows, const std::string& reason) {
 StepValues Stepper::attempt(const Batch& batch, std::uint64_t draw, std::span<const std::uint32_t> positions) {
   for (at::Tensor& parameter : parameters_) parameter.mutable_grad().reset();
   const auto all = static_cast<std::int64_t>(batch.valid);
+  const FrozenLogits frozen = frozen_.logits(batch);
   // Equal parts, so that none is a single sample, which batch norm cannot take.
   const std::int64_t passes = (all + microBatch_ - 1) / microBatch_;
   Sums sums;
   for (std::int64_t i = 0; i < passes; ++i) {
     const std::int64_t begin = all * i / passes, end = all * (i + 1) / passes;
-    pass(batch, begin, end - begin, draw, positions, sums);
+    pass(batch, frozen, begin, end - begin, draw, positions, sums);
   }
   const at::Tensor terms = sums.terms.cpu();  // on a GPU this is the step's only wait
   const float* numbers = terms.const_data_ptr<float>();
@@ -91,9 +95,9 @@ StepValues Stepper::attempt(const Batch& batch, std::uint64_t draw, std::span<co
   return values;
 }
 
-void Stepper::pass(const Batch& batch, std::int64_t begin, std::int64_t rows, std::uint64_t draw,
-                   std::span<const std::uint32_t> positions, Sums& sums) {
-  ObjectiveInput input = inputOf(batch, begin, rows);
+void Stepper::pass(const Batch& batch, const FrozenLogits& frozen, std::int64_t begin, std::int64_t rows,
+                   std::uint64_t draw, std::span<const std::uint32_t> positions, Sums& sums) {
+  ObjectiveInput input = inputOf(batch, frozen, begin, rows);
   if (crd_) {
     input.contrastive =
         crd_->loss(input.studentFeatures, input.teacherFeatures,
@@ -118,26 +122,18 @@ void Stepper::pass(const Batch& batch, std::int64_t begin, std::int64_t rows, st
   sums.routing = sums.routing.defined() ? sums.routing + routing : routing;
 }
 
-ObjectiveInput Stepper::inputOf(const Batch& batch, std::int64_t begin, std::int64_t rows) {
+ObjectiveInput Stepper::inputOf(const Batch& batch, const FrozenLogits& frozen, std::int64_t begin, std::int64_t rows) {
   const c10::Device device = models_.student->device();
-  const auto imagesOf = [&](std::size_t model) { return batch.inputs[model].narrow(0, begin, rows); };
   ObjectiveInput input;
-  const at::Tensor images = imagesOf(0);
-  {
-    // Teachers and frozen student stay in fp32, whatever the student computes in: they decide who is surer.
-    const torch::NoGradGuard noGradients;
+  for (const at::Tensor& logits : frozen.teachers) input.teachers.push_back(logits.narrow(0, begin, rows));
+  if (frozen.frozen.defined()) input.frozen = frozen.frozen.narrow(0, begin, rows);
+  if (usesFeatures(options_.method)) {
     for (std::size_t k = 0; k < models_.teachers.size(); ++k) {
-      const at::Tensor theirs = imagesOf(k + 1);
-      if (usesFeatures(options_.method)) {
-        input.teacherFeatures = models_.teachers[k]->logitsAndFeatures(theirs).features;
-      } else {
-        input.teachers.push_back(models_.teachers[k]->logits(theirs));
-      }
+      input.teacherFeatures = frozen_.features(k, frozen_.imagesOf(k, batch).narrow(0, begin, rows));
     }
-    if (models_.frozen) input.frozen = models_.frozen->logits(images);
   }
   if (usesLabels(options_)) input.labels = batch.labels.narrow(0, begin, rows).to(device, true);
-  forwardStudent(images, input);
+  forwardStudent(batch.inputs.front().narrow(0, begin, rows), input);
   return input;
 }
 

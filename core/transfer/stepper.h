@@ -11,27 +11,21 @@
 #include "data/loader.h"
 #include "models/classifier.h"
 #include "transfer/crd.h"
+#include "transfer/frozen_models.h"
 #include "transfer/objectives.h"
 #include "transfer/run_log.h"
 
 namespace gf {
 
-/// The models of one stage. All live on one device.
-struct StageModels {
-  Classifier* student = nullptr;  ///< Learns; of MCL the fast weights.
-  std::vector<Classifier*> teachers;
-  Classifier* frozen = nullptr;  ///< The student as the stage began; null without a partition.
-  Classifier* slow = nullptr;    ///< The slow weights; null but for MCL.
-};
-
 /// Gradients of one batch, in one pass or several.
 class Stepper {
  public:
   /// `crd`: null but for CRD. `microBatch`: samples in one pass, 0 for the batch at once.
-  Stepper(const TransferOptions& options, const StageModels& models, CrdMemory* crd, int microBatch, bool channelsLast);
+  Stepper(const TransferOptions& options, const StageModels& models, FrozenModels& frozen, CrdMemory* crd,
+          int microBatch, bool channelsLast);
 
-  /// Leaves the objective's gradient in the student's parameters and answers what the batch came to. The batch's inputs
-  /// are the student's and then each teacher's. `draw` keys CRD's negatives. When memory runs out the micro-batch is
+  /// Leaves the objective's gradient in the student's parameters and answers what the batch came to, at which the
+  /// frozen models have looked. `draw` keys CRD's negatives. When memory runs out the micro-batch is
   /// halved and the batch done again; throws Error(Run) when one sample is too many.
   StepValues gradients(const Batch& batch, std::uint64_t draw, std::span<const std::uint32_t> positions);
   int microBatch() const { return microBatch_; }
@@ -41,15 +35,16 @@ class Stepper {
  private:
   struct Sums;
   StepValues attempt(const Batch& batch, std::uint64_t draw, std::span<const std::uint32_t> positions);
-  void pass(const Batch& batch, std::int64_t begin, std::int64_t rows, std::uint64_t draw,
+  void pass(const Batch& batch, const FrozenLogits& frozen, std::int64_t begin, std::int64_t rows, std::uint64_t draw,
             std::span<const std::uint32_t> positions, Sums& sums);
-  ObjectiveInput inputOf(const Batch& batch, std::int64_t begin, std::int64_t rows);
+  ObjectiveInput inputOf(const Batch& batch, const FrozenLogits& frozen, std::int64_t begin, std::int64_t rows);
   void forwardStudent(const at::Tensor& images, ObjectiveInput& input);
   bool needsTwo() const;  ///< Samples a pass, for batch norm.
   void makeRoom(std::size_t rows, const std::string& reason);
 
   const TransferOptions& options_;
   StageModels models_;
+  FrozenModels& frozen_;
   CrdMemory* crd_;
   std::vector<at::Tensor> parameters_;
   int microBatch_;

@@ -9,6 +9,7 @@
 #include "base/control.h"
 #include "data/dataset.h"
 #include "models/classifier.h"
+#include "transfer/frozen_cache.h"
 #include "transfer/record.h"
 
 namespace gf {
@@ -22,7 +23,8 @@ struct TransferInput {
   std::vector<Predictions> teachersBefore;  ///< One per teacher.
   Predictions studentBefore;
   std::vector<std::uint32_t> leftOut{};  ///< Of the training split; not to be read.
-  bool headOnly = false;  ///< Only the classifier head trains; the student stays in eval mode throughout.
+  bool headOnly = false;               ///< Only the classifier head trains; the student stays in eval mode throughout.
+  std::optional<FrozenCache> cache{};  ///< Where answers of frozen models are kept; without it all models run.
 };
 
 /// A transfer from one or several teachers to a student: one stage, or several (sequential, soup); without a teacher a

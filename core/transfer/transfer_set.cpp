@@ -6,10 +6,8 @@
 #include <set>
 
 #include "base/error.h"
-#include "data/loader.h"
 #include "data/subset.h"
 #include "models/label_fit.h"
-#include "predictions/evaluate.h"
 #include "transfer/objectives.h"
 
 namespace gf {
@@ -30,7 +28,6 @@ at::Tensor tiesOf(const Answers& answers, const at::Tensor& supervised) {
   return asSure & supervised.eq(0);
 }
 
-/// Appends a batch's answers; a row beyond `valid` only pads.
 void append(TransferSetView& view, const Batch& batch, const Answers& answers) {
   const at::Tensor supervised =
       partitionTargets(answers.teachers, answers.student, answers.labels, PartitionRule::Supervised);
@@ -167,39 +164,15 @@ std::vector<std::uint32_t> transferSetOf(const DataSource& data, const TransferO
   return samples;
 }
 
-TransferSetView viewTransferSet(const std::vector<Classifier*>& teachers, Classifier& student, const DataSource& data,
-                                const std::vector<std::uint32_t>& samples, const Control& control,
+TransferSetView viewTransferSet(FrozenModels& models, std::size_t teachers, const Control& control,
                                 const std::function<void(std::size_t)>& done) {
   const torch::NoGradGuard noGradients;
-  student.setTraining(false);
-  std::vector<Preprocess> preprocess{student.preprocess()};
-  for (Classifier* teacher : teachers) {
-    teacher->setTraining(false);
-    preprocess.push_back(teacher->preprocess());
-  }
-  LoaderOptions options;
-  options.batch = kEvaluationBatch;
-  options.device = student.device();
-  options.threads = loaderThreads(options.device);
-  options.padTail = true;
-  options.sharedCrop = true;
-  Loader loader(data.train, samples, preprocess, options);
   TransferSetView view;
-  view.outcomes.resize(teachers.size());
-  loader.start(0);
-  control.checkpoint();
-  while (const auto batch = loader.next()) {
-    Answers answers;
-    const at::Tensor& images = batch->inputs[0];
-    answers.student = student.logits(images);
-    answers.labels = batch->labels.to(student.device());
-    for (std::size_t k = 0; k < teachers.size(); ++k) {
-      answers.teachers.push_back(teachers[k]->logits(batch->inputs[k + 1]));
-    }
-    append(view, *batch, answers);
+  view.outcomes.resize(teachers);
+  models.overTransferSet(control, [&](const Batch& batch, const FrozenLogits& logits) {
+    append(view, batch, {logits.teachers, logits.frozen, batch.labels.to(logits.frozen.device())});
     done(view.labels.size());
-    control.checkpoint();
-  }
+  });
   return view;
 }
 

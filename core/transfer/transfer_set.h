@@ -11,6 +11,7 @@
 #include "knowledge/flips.h"
 #include "knowledge/routing.h"
 #include "models/classifier.h"
+#include "transfer/frozen_models.h"
 
 namespace gf {
 
@@ -44,11 +45,9 @@ struct TransferSetView {
                        std::optional<std::int32_t> onlyClass = std::nullopt) const;
 };
 
-/// One pass of all models over the samples, in eval mode, without gradients and without augmentation; leaves them in
-/// eval mode. The targets come from the same code and precision as the objective's. `done` hears the samples finished.
-/// Throws Stopped, Error.
-TransferSetView viewTransferSet(const std::vector<Classifier*>& teachers, Classifier& student, const DataSource& data,
-                                const std::vector<std::uint32_t>& samples, const Control& control,
+/// One look of the frozen models at the whole transfer set, without augmentation. The targets come from the same code
+/// and precision as the objective's. `teachers`: how many. `done` hears the samples finished. Throws Stopped, Error.
+TransferSetView viewTransferSet(FrozenModels& models, std::size_t teachers, const Control& control,
                                 const std::function<void(std::size_t)>& done);
 
 }  // namespace gf

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "base/hash.h"
 #include "transfer/generators.h"
 
 namespace gf {
@@ -253,6 +254,17 @@ bool hasBatchNorm(const Classifier& model) {
     if (name.ends_with(kMean)) return true;
   }
   return false;
+}
+
+std::string weightsHash(const Classifier& model) {
+  Sha256 hash;
+  const auto add = [&](const std::string& name, const at::Tensor& tensor) {
+    const at::Tensor values = tensor.detach().cpu().contiguous();
+    hash.add(name).add("\n").add({static_cast<const char*>(values.const_data_ptr()), values.nbytes()});
+  };
+  for (const auto& [name, tensor] : model.namedParameters()) add(name, tensor);
+  for (const auto& [name, tensor] : model.namedBuffers()) add(name, tensor);
+  return hash.hex();
 }
 
 }  // namespace gf

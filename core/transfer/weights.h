@@ -4,6 +4,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "models/classifier.h"
@@ -27,5 +28,8 @@ void mixWeights(Classifier& into, const std::vector<const Classifier*>& parts, c
 /// model in eval mode. Nothing happens to a model without batch norm.
 void estimateBatchNorm(Classifier& model, const std::function<at::Tensor()>& next);
 bool hasBatchNorm(const Classifier& model);
+
+/// SHA-256 over the names and values of all parameters and buffers.
+std::string weightsHash(const Classifier& model);
 
 }  // namespace gf

@@ -40,10 +40,12 @@ TransferOptions shortRun(Method method) {
   return options;
 }
 
-TransferRun makeRun(const TransferOptions& options, std::vector<Classifier> teachers, Classifier student) {
+TransferRun makeRun(const TransferOptions& options, std::vector<Classifier> teachers, Classifier student,
+                    std::optional<FrozenCache> cache) {
   TransferInput input{options, std::move(teachers), std::move(student), pictures(), {}, {}};
   for (Classifier& teacher : input.teachers) input.teachersBefore.push_back(evaluate(teacher, pictures().eval, {}));
   input.studentBefore = evaluate(input.student, pictures().eval, {});
+  input.cache = std::move(cache);
   return TransferRun(std::move(input));
 }
 

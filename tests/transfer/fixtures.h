@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,7 +27,8 @@ const DataSource& pictures();
 /// Two epochs of six steps on the whole training split, one compute thread.
 TransferOptions shortRun(Method method);
 TransferRun makeRun(const TransferOptions& options, Classifier teacher, Classifier student);
-TransferRun makeRun(const TransferOptions& options, std::vector<Classifier> teachers, Classifier student);
+TransferRun makeRun(const TransferOptions& options, std::vector<Classifier> teachers, Classifier student,
+                    std::optional<FrozenCache> cache = std::nullopt);
 TransferRun makeRun(const TransferOptions& options);
 /// A supervised training of `model` on the pictures, prepared as `options` say.
 TransferRun makeFit(const FitOptions& options, Classifier model);

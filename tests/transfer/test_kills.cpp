@@ -22,7 +22,8 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr int kKills = 20;
-constexpr std::uint64_t kMostEvents = 8;  // that a life may see
+constexpr std::size_t kLargest = 1 << 24;  // of a result, in bytes
+constexpr std::uint64_t kMostEvents = 8;   // that a life may see
 
 TransferOptions longRun(Method method) {
   TransferOptions options = shortRun(method);
@@ -154,13 +155,99 @@ void checkKills(const MakeRun& make, std::uint64_t seed) {
   CHECK(fs::exists(folder / "killed"));
   CHECK_FALSE(fs::exists(folder / "killed.bin"));
   finish(start(make, folder / "killed", folder / "killed.bin"));
-  constexpr std::size_t kLargest = 1 << 24;
   const bool same = readFile(folder / "straight.bin", kLargest) == readFile(folder / "killed.bin", kLargest);
   CHECK(same);
   fs::remove_all(folder);
 }
 
+/// Where a life is to end that computes what its models answer: at the beginning or the end of a view.
+struct Last {
+  const char* view = nullptr;
+  double fraction = 0;
+};
+
+/// A life that computes what its models answer before it trains. At its last point it says so on the pipe and waits.
+[[noreturn]] void cachedLife(const fs::path& cache, const fs::path& result, const Last& last, int pipe) {
+  try {
+    TransferOptions options = shortRun(Method::KlDp);
+    options.epochs = 3;
+    std::vector<Classifier> teachers;
+    teachers.push_back(model("teacher.pt"));
+    FrozenCache frozen{cache};
+    frozen.student = "student";
+    frozen.teachers = {"teacher"};
+    TransferRun run = makeRun(options, std::move(teachers), model("dropout.pt"), frozen);
+    const Control control({}, nullptr, [&](const Progress& progress) {
+      if (!last.view || progress.stage.find(last.view) == std::string::npos || progress.fraction != last.fraction) {
+        return;
+      }
+      const char byte = '.';
+      if (::write(pipe, &byte, 1) != 1) ::_exit(4);
+      while (true) ::pause();
+    });
+    RunObserver nobody;
+    const TransferOutcome outcome = run.run(control, nobody);
+    RunState student;
+    std::int64_t computed = 0;
+    for (const FrozenUse& use : outcome.frozen) computed += use.computed;
+    for (const auto& [name, tensor] : stateOf(run.student())) student.put(name, tensor);
+    writeAtomically(fs::path(result) += ".count", std::to_string(computed));
+    writeAtomically(result, student.bytes());
+    ::_exit(0);
+  } catch (...) {
+    ::_exit(3);
+  }
+}
+
+Child startCached(const fs::path& cache, const fs::path& result, const Last& last = {}) {
+  int ends[2];
+  REQUIRE(::pipe(ends) == 0);
+  Child child{::fork(), ends[0]};
+  REQUIRE(child.id >= 0);
+  if (child.id == 0) {
+    ::close(ends[0]);
+    cachedLife(cache, result, last, ends[1]);
+  }
+  ::close(ends[1]);
+  return child;
+}
+
+std::int64_t computedBy(const fs::path& result) {
+  return std::stoll(readFile(fs::path(result) += ".count", kLargest));
+}
+
 }  // namespace
+
+TEST_CASE("answers that a kill interrupted are taken up where they ended") {
+  std::string name = (fs::temp_directory_path() / "gainfinder-kills-XXXXXX").string();
+  const fs::path folder = ::mkdtemp(name.data());
+  finish(startCached(folder / "straight", folder / "straight.bin"));
+  // Two views of two models: before the first row; with all rows of the first view, before its files are in place; with
+  // the first view.
+  for (const Last last : {Last{"view 1", 0}, Last{"view 1", 1}, Last{"view 2", 0}}) {
+    const Child child = startCached(folder / "killed", folder / "killed.bin", last);
+    REQUIRE(sees(child, 1));
+    ::kill(child.id, SIGKILL);
+    CHECK(WIFSIGNALED(end(child)));
+  }
+  finish(startCached(folder / "killed", folder / "killed.bin"));
+  CHECK((readFile(folder / "straight.bin", kLargest) == readFile(folder / "killed.bin", kLargest)));
+  CHECK(computedBy(folder / "straight.bin") == 2 * 2 * 60);
+  CHECK(computedBy(folder / "killed.bin") == 2 * 60);
+  fs::remove_all(folder);
+}
+
+TEST_CASE("of two programs that need the same answers each computes what the other does not") {
+  std::string name = (fs::temp_directory_path() / "gainfinder-kills-XXXXXX").string();
+  const fs::path folder = ::mkdtemp(name.data());
+  const Child one = startCached(folder / "cache", folder / "one.bin");
+  const Child other = startCached(folder / "cache", folder / "other.bin");
+  finish(one);
+  finish(other);
+  CHECK((readFile(folder / "one.bin", kLargest) == readFile(folder / "other.bin", kLargest)));
+  CHECK(computedBy(folder / "one.bin") + computedBy(folder / "other.bin") == 2 * 2 * 60);
+  fs::remove_all(folder);
+}
 
 TEST_CASE("KL+DP survives twenty kills") {
   checkKills(transferOf(longRun(Method::KlDp), 1), 1);
