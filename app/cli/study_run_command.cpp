@@ -60,8 +60,8 @@ int sayCost(const StudyRunArguments& arguments, const StudyPlan& plan, Terminal&
   constexpr std::size_t kShown = 20;
   const Control control = terminal.control();
   const PreparedStudy prepared = prepareStudy(plan, control);
-  const StudyCost cost = costOf(prepared);
   const std::size_t jobs = jobsOf(arguments.jobs);
+  const StudyCost cost = costOf(prepared, arguments.run.device(), threadsOf(arguments.run.threads(), jobs));
   const double seconds = secondsOf(prepared, cost, arguments.run.device(), arguments.run.threads(), control);
   const StudyStore store(arguments.out);
   std::size_t done = 0;
@@ -81,9 +81,15 @@ int sayCost(const StudyRunArguments& arguments, const StudyPlan& plan, Terminal&
   terminal.say("\nPasses of images, all cells together");
   terminal.say(tableText({{"each model evaluated once", groupedText(cost.evaluations)},
                           {"students in training", groupedText(cost.training)},
-                          {"teachers", groupedText(cost.teaching)},
-                          {"frozen students", groupedText(cost.retaining)},
+                          {"teachers and frozen students, kept", groupedText(cost.keeping)},
+                          {"the same, to check what is kept", groupedText(cost.comparing)},
+                          {"teachers in every step", groupedText(cost.teaching)},
+                          {"frozen students in every step", groupedText(cost.retaining)},
                           {"students evaluated as they learn", groupedText(cost.checking)}}));
+  terminal.say("Kept answers save " + groupedText(cost.reading - cost.keeping - cost.comparing) +
+               " passes of teachers and frozen students, and take " + bytesText(cost.bytesCached) +
+               " more of the cache");
+  for (const auto& note : cost.notes) terminal.say(note);
   terminal.say("\nTime      about " + durationText(seconds) +
                " on one worker, by timing every model on random images; decoding "
                "is not in it" +
@@ -100,7 +106,12 @@ int sayCost(const StudyRunArguments& arguments, const StudyPlan& plan, Terminal&
                      {"training", cost.training},
                      {"teachers", cost.teaching},
                      {"frozen_students", cost.retaining},
+                     {"kept", cost.keeping},
+                     {"compared", cost.comparing},
                      {"checks", cost.checking}}},
+                   {"answers_read", cost.reading},
+                   {"bytes_cached", cost.bytesCached},
+                   {"cache_notes", cost.notes},
                    {"seconds", seconds},
                    {"bytes_kept", cost.bytesKept},
                    {"bytes_working", cost.bytesWorking},

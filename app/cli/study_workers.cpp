@@ -131,6 +131,11 @@ std::vector<std::string> wordsOf(const StudyRequest& request, const std::string&
 
 }  // namespace
 
+int threadsOf(int asked, std::size_t jobs) {
+  const auto cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  return asked > 0 || jobs == 1 ? asked : std::max(1, cores / static_cast<int>(jobs));
+}
+
 PreparedStudy openStudy(const StudyRequest& request, const Control& control) {
   PreparedStudy prepared = prepareStudy(request.plan, control);
   const StudyStore store(request.out);
@@ -150,8 +155,7 @@ void runWorkers(const StudyRequest& request, const std::string& plan, std::size_
   std::error_code error;
   fs::create_directories(logs, error);
   if (error) failRun(logs.string(), "the folder must be writable", error.message());
-  const auto cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  const int threads = request.threads > 0 ? request.threads : std::max(1, cores / static_cast<int>(jobs));
+  const int threads = threadsOf(request.threads, jobs);
   Workers workers(wordsOf(request, plan, threads), logs, terminal);
   for (std::size_t i = 0; i < jobs; ++i) workers.add();
   Meter meter(control, "Running " + std::to_string(cells.size()) + " cells on " + std::to_string(jobs) + " workers",

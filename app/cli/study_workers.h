@@ -8,12 +8,16 @@
 
 namespace gf {
 
+/// Compute threads of each of so many workers, where `asked` is what the command line says (0: nothing): the cores are
+/// shared out among several; one alone has as many as any other work.
+int threadsOf(int asked, std::size_t jobs);
+
 /// What the plan amounts to, its store opened and, where asked for, its failures forgotten: what whoever hands out work
 /// does once before.
 PreparedStudy openStudy(const StudyRequest& request, const Control& control);
 
 /// Runs a study by `jobs` child processes, each `gainfinder study run` on the same folder: they share the cells through
-/// their locks. Without `threads` the cores are shared out among them. What they say goes to workers/N.log in the
+/// their locks. Each has threadsOf() of the cores. What they say goes to workers/N.log in the
 /// study's folder. One that dies is started again, three times at most. `plan`: the file or ready plan as the user
 /// named it. Throws Stopped after they have been asked to stop and have saved their states, Error(Run) when one cannot
 /// be started or died once more.

@@ -5,63 +5,132 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <map>
 #include <set>
 
 #include "jobs/compare_models.h"
-#include "transfer/transfer_set.h"
+#include "jobs/study_frozen.h"
+#include "jobs/transfer_job.h"
+#include "predictions/kept_files.h"
+#include "report/text.h"
+#include "transfer/frozen_key.h"
 
 namespace gf {
 namespace {
 
 constexpr double kStepForwards = 3;  // the backward pass counts as two
 
-/// One cell's part of the cost. Stages: one after the other, or side by side of a soup.
-void addCell(const PreparedStudy& prepared, const PlannedCell& cell, std::int64_t samples, StudyCost& cost) {
-  const TransferOptions& options = cell.options;
-  const bool together = options.teachers == TeacherMode::Parallel;
-  const auto stages = static_cast<std::int64_t>(together ? 1 : cell.teachers.size());
-  const std::int64_t epochs = options.epochs + options.warmupLinearEpochs;
-  const std::int64_t seen = samples * epochs;
-  cost.training += seen * stages;
-  cost.steps[cell.student] += seen * stages;
-  for (const std::size_t teacher : cell.teachers) {
-    cost.teaching += seen;
-    cost.forwards[teacher] += seen;
-  }
-  if (usesPartition(options.method)) {
-    cost.retaining += seen * stages;
-    cost.forwards[cell.student] += seen * stages;
-  }
-  const auto evaluations = static_cast<std::int64_t>(std::ceil(static_cast<double>(epochs) / options.evaluateEvery));
-  const std::int64_t checked = stages * evaluations * static_cast<std::int64_t>(prepared.data.eval->size());
-  cost.checking += checked;
-  cost.forwards[cell.student] += checked;
+/// Adds cells to the cost, in their order.
+class Adder {
+ public:
+  Adder(const PreparedStudy& prepared, const StudyFrozen& frozen, StudyCost& cost)
+      : prepared_(prepared), frozen_(frozen), cost_(cost) {}
 
-  const std::int64_t weights = prepared.models[cell.student].fileBytes;
+  void add(const PlannedCell& cell) {
+    const auto stages = frozen_.stagesOf(cell);
+    for (const auto& stage : stages) {
+      for (const FrozenPart& part : stage) add(part, cell.options);
+      addSteps(cell, stage.front().samples);
+    }
+    addBytes(cell, std::ssize(stages));
+  }
+  void addNotes();
+
+ private:
+  void add(const FrozenPart& part, const TransferOptions& options);
+  void addSteps(const PlannedCell& cell, std::int64_t samples);
+  void addBytes(const PlannedCell& cell, std::int64_t stages);
+  bool isThere(const std::string& key) {
+    std::error_code ignored;
+    return kept_.contains(key) || std::filesystem::exists(folder_ / frozenFileName(key), ignored);
+  }
+
+  const PreparedStudy& prepared_;
+  const StudyFrozen& frozen_;
+  StudyCost& cost_;
+  const std::filesystem::path folder_ = frozenFolder();
+  std::set<std::string> kept_;
+  std::map<std::string, std::int64_t> live_;  ///< Passes of images by the reason why they are not kept.
+};
+
+void Adder::add(const FrozenPart& part, const TransferOptions& options) {
+  std::vector<std::string> missing;
+  for (const auto& key : part.keys) {
+    if (!isThere(key)) missing.push_back(key);
+  }
+  const std::int64_t images = part.samples * part.passes;
+  const std::int64_t passes = std::max(part.passes, frozen_.passesOf(part));
+  std::string why = part.mustRun;
+  if (why.empty() && options.cache == CacheUse::Off) why = "--cache is off";
+  if (why.empty() && !missing.empty() && !paysToKeep(options.cache, missing.size(), passes)) {
+    why = "computing as many views as there are passes would save nothing";
+  }
+  if (!why.empty()) {
+    (part.isStudent ? cost_.retaining : cost_.teaching) += images;
+    cost_.forwards[part.model] += images;
+    live_[why] += images;
+    return;
+  }
+  const auto views = std::ssize(missing);
+  cost_.keeping += views * part.samples;
+  const std::int64_t compared = views > 0 ? kComparedBatches * part.rows : 0;
+  cost_.comparing += compared;
+  cost_.forwards[part.model] += views * part.samples + compared;
+  cost_.reading += images;
+  if (part.passing) return;  // removed when the stage is over
+  cost_.bytesCached += views * static_cast<std::int64_t>(part.bytes);
+  kept_.insert(missing.begin(), missing.end());
+}
+
+void Adder::addSteps(const PlannedCell& cell, std::int64_t samples) {
+  const TransferOptions& options = cell.options;
+  const std::int64_t epochs = options.epochs + options.warmupLinearEpochs;
+  cost_.training += samples * epochs;
+  cost_.steps[cell.student] += samples * epochs;
+  const auto evaluations = static_cast<std::int64_t>(std::ceil(static_cast<double>(epochs) / options.evaluateEvery));
+  const std::int64_t checked = evaluations * static_cast<std::int64_t>(prepared_.data.eval->size());
+  cost_.checking += checked;
+  cost_.forwards[cell.student] += checked;
+}
+
+void Adder::addBytes(const PlannedCell& cell, std::int64_t stages) {
+  const std::int64_t weights = prepared_.models[cell.student].fileBytes;
+  const TransferOptions& options = cell.options;
   const std::int64_t models = 1 + (options.method == Method::XeKlMcl) +
                               (options.teachers == TeacherMode::Soup && cell.teachers.size() > 1 ? stages : 0);
-  cost.bytesKept += models * weights;
+  cost_.bytesKept += models * weights;
   // Two states of weights, momentum and whatever else is kept as large as they are.
-  cost.bytesWorking = std::max(cost.bytesWorking, 2 * (models + 1) * weights);
+  cost_.bytesWorking = std::max(cost_.bytesWorking, 2 * (models + 1) * weights);
+}
+
+void Adder::addNotes() {
+  for (const auto& [why, images] : live_) {
+    cost_.notes.push_back(groupedText(images) + " passes of teachers and frozen students are made live: " + why);
+  }
+  const std::uint64_t there = bytesOf(keptFiles(folder_));
+  if (there + static_cast<std::uint64_t>(cost_.bytesCached) <= kFrozenCacheBound) return;
+  cost_.notes.push_back(
+      "The cache does not hold all of these answers at once: those used longest ago are dropped, and computed again "
+      "where they are needed");
 }
 
 }  // namespace
 
-StudyCost costOf(const PreparedStudy& prepared) {
+StudyCost costOf(const PreparedStudy& prepared, const std::string& device, int threads) {
   StudyCost cost;
   cost.forwards.assign(prepared.models.size(), 0);
   cost.steps.assign(prepared.models.size(), 0);
+  const StudyFrozen frozen(prepared, device, threads);
+  Adder adder(prepared, frozen, cost);
   std::set<std::size_t> taking;
-  std::map<std::string, std::int64_t> samples;  // by the rule: seeds draw as many
   for (const auto& cell : prepared.expansion.cells) {
     ++cost.cells;
     taking.insert(cell.student);
     taking.insert(cell.teachers.begin(), cell.teachers.end());
-    const auto [known, isNew] = samples.emplace(toText(cell.options.subset), 0);
-    if (isNew) known->second = std::ssize(transferSetOf(prepared.data, cell.options));
-    addCell(prepared, cell, known->second, cost);
+    adder.add(cell);
   }
+  adder.addNotes();
   for (const std::size_t model : taking) {
     const auto images = static_cast<std::int64_t>(prepared.data.eval->size());
     cost.evaluations += images;

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "jobs/compare_models.h"
 #include "jobs/resume.h"
+#include "jobs/study_frozen.h"
 #include "jobs/transfer_job.h"
 #include "models/inspection.h"
 #include "report/text.h"
@@ -64,6 +65,7 @@ PreparedStudy prepareStudy(const StudyPlan& plan, const Control& control) {
       unusable.emplace_back(problem->what());
     } else {
       prepared.models.push_back(planModelOf(inspections[i]));
+      prepared.metadata.push_back(*inspections[i].metadata);
     }
   }
   prepared.expansion =
@@ -73,6 +75,7 @@ PreparedStudy prepareStudy(const StudyPlan& plan, const Control& control) {
 }
 
 StudyJob::StudyJob(StudyRequest request) : request_(std::move(request)) {}
+StudyJob::~StudyJob() = default;
 
 std::string StudyJob::title() const {
   return "Study: " + request_.plan.name;
@@ -92,9 +95,18 @@ void StudyJob::runCell(const PlannedCell& cell, const StudyStore& store, const C
     request.options.threads = request_.threads;
     request.out = folder;
     request.resume = true;
+    request.teacherPasses.assign(cell.teachers.size(), 0);
+    std::size_t next = 0;
+    for (const auto& stage : shared_->stagesOf(cell)) {
+      for (const FrozenPart& part : stage) {
+        if (!part.isStudent) request.teacherPasses[next++] = shared_->passesOf(part);
+        if (part.isStudent && !part.passing) request.studentPasses = shared_->passesOf(part);
+      }
+    }
     const double start = monotonicSeconds();
     TransferJob job(request);
     job.run(control);
+    book(job.frozen());
     store.markDone(cell.name, monotonicSeconds() - start);
   } catch (const Error& error) {
     logLine(LogLevel::Warning, cell.name + " failed, the study goes on. " + error.what());
@@ -109,8 +121,18 @@ void StudyJob::runCell(const PlannedCell& cell, const StudyStore& store, const C
   }
 }
 
+void StudyJob::book(const std::vector<FrozenUse>& uses) {
+  for (const FrozenUse& use : uses) {
+    frozenUse_.live += use.live;
+    frozenUse_.computed += use.computed;
+    frozenUse_.compared += use.compared;
+    frozenUse_.read += use.read;
+  }
+}
+
 void StudyJob::run(const Control& control) {
   prepared_ = prepareStudy(request_.plan, control);
+  shared_ = std::make_unique<StudyFrozen>(prepared_, request_.device, request_.threads);
   const StudyStore store(request_.out);
   store.open(request_.plan, prepared_.models, prepared_.expansion);
   const auto& cells = prepared_.expansion.cells;

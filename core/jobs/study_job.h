@@ -2,15 +2,20 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "data/dataset.h"
 #include "jobs/job.h"
+#include "models/metadata.h"
 #include "study/expansion.h"
 #include "study/study_store.h"
+#include "transfer/frozen_cache.h"
 
 namespace gf {
+
+class StudyFrozen;
 
 struct StudyRequest {
   StudyPlan plan;             ///< With models and data named.
@@ -22,7 +27,8 @@ struct StudyRequest {
 
 /// What a plan amounts to on the models and data that it names.
 struct PreparedStudy {
-  std::vector<PlanModel> models;  ///< Of the shelf, those that can be used, by path.
+  std::vector<PlanModel> models;        ///< Of the shelf, those that can be used, by path.
+  std::vector<ModelMetadata> metadata;  ///< Of each.
   DataSource data;
   StudyExpansion expansion;  ///< Its notes say as well which models cannot be used, and why.
 };
@@ -35,14 +41,20 @@ PreparedStudy prepareStudy(const StudyPlan& plan, const Control& control);
 class StudyJob final : public Job {
  public:
   explicit StudyJob(StudyRequest request);
+  ~StudyJob() override;
   std::string title() const override;
   void run(const Control& control) override;
+  /// How the answers of frozen models came about in the cells that run() has run.
+  const FrozenUse& frozen() const { return frozenUse_; }
 
  private:
   void runCell(const PlannedCell& cell, const StudyStore& store, const Control& control);
+  void book(const std::vector<FrozenUse>& uses);
 
   StudyRequest request_;
   PreparedStudy prepared_;
+  std::unique_ptr<StudyFrozen> shared_;
+  FrozenUse frozenUse_;
 };
 
 }  // namespace gf

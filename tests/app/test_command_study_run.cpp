@@ -83,12 +83,18 @@ void TestCommandStudyRun::dryRunRunsNothing() {
       bench_.run("study run {bench}/plan.json --data {data} --out {bench}/dry --dry-run --json").json();
   QCOMPARE(said["cells"].toArray().size(), 4);
   const QJsonObject passes = said["passes"].toObject();
-  // 90 training and 60 evaluation images: two models once; four cells of two epochs; two of them with a frozen student;
-  // two evaluations each.
+  // 90 training and 60 evaluation images: two models once; four cells of two epochs; two evaluations each. Every model
+  // teaches and is a frozen student, so that both are run once for each of two views, after three batches of 8 that
+  // show that they may; KL+DP has a frozen student and looks at all images once more.
   QCOMPARE(passes["evaluation"].toInt(), 2 * 60);
   QCOMPARE(passes["training"].toInt(), 4 * 2 * 90);
-  QCOMPARE(passes["teachers"].toInt(), 4 * 2 * 90);
-  QCOMPARE(passes["frozen_students"].toInt(), 2 * 2 * 90);
+  QCOMPARE(passes["kept"].toInt(), 2 * 2 * 90);
+  QCOMPARE(passes["compared"].toInt(), 2 * 3 * 8);
+  QCOMPARE(passes["teachers"].toInt(), 0);
+  QCOMPARE(passes["frozen_students"].toInt(), 0);
+  QCOMPARE(said["answers_read"].toInt(), 2 * 2 * 90 + 2 * 2 * 3 * 90);
+  QVERIFY(said["bytes_cached"].toInt() > 2 * 2 * 90 * 3 * 4);
+  QCOMPARE(said["cache_notes"].toArray().size(), 0);
   QCOMPARE(passes["checks"].toInt(), 4 * 2 * 60);
   QVERIFY(said["seconds"].toDouble() > 0);
 }
