@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // `study run` and `study plans`.
-#include <algorithm>
 #include <charconv>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -29,17 +28,6 @@ struct StudyRunArguments {
   bool dryRun = false, retryFailed = false, json = false;
   RunFlags run;
 };
-
-std::vector<fs::path> readyPlans() {
-  std::vector<fs::path> files;
-  std::error_code error;
-  for (fs::directory_iterator each(resourceFolder() / "plans", error), end; !error && each != end;
-       each.increment(error)) {
-    if (each->path().extension() == ".json") files.push_back(each->path());
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
 
 std::size_t jobsOf(const std::string& text) {
   return text.empty() ? 1 : countOf("--jobs", text, kMostJobs);

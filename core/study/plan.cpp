@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
+#include <system_error>
 
 #include "base/error.h"
+#include "base/files.h"
 #include "options/option_table.h"
 #include "report/json_text.h"
 
@@ -232,6 +234,7 @@ StudyPlan planFromJson(const Json& json, const std::string& subject) {
                           "options", "seeds", "pick", "teams"});
   refuse(plan, "options", {"seed", "method", "teachers"}, "the plan has keys of its own for it");
   StudyPlan study;
+  study.source = json;
   study.name = plan.text("name");
   if (plan.has("about")) study.about = plan.text("about");
   if (plan.has("models")) study.models = plan.text("models");
@@ -265,6 +268,17 @@ StudyPlan readPlan(const std::filesystem::path& file) {
     if (!folder->empty() && folder->is_relative()) *folder = file.parent_path() / *folder;
   }
   return plan;
+}
+
+std::vector<std::filesystem::path> readyPlans() {
+  std::vector<std::filesystem::path> files;
+  std::error_code error;
+  for (std::filesystem::directory_iterator each(resourceFolder() / "plans", error), end; !error && each != end;
+       each.increment(error)) {
+    if (each->path().extension() == ".json") files.push_back(each->path());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
 }
 
 }  // namespace gf

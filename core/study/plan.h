@@ -55,6 +55,7 @@ struct StudyPlan {
   };
   std::optional<Pick> pick;
   std::vector<PlannedTeam> teams;
+  nlohmann::ordered_json source;  ///< What it was read from; a study keeps it beside its cells.
 };
 
 /// Strict: an unknown key, a wrong type, a broken range, options that do not go together throw Error(Input) naming
@@ -62,6 +63,9 @@ struct StudyPlan {
 StudyPlan readPlan(const std::filesystem::path& file);
 /// The same of JSON; `subject` names it in messages, relative folders stay as they are.
 StudyPlan planFromJson(const nlohmann::ordered_json& json, const std::string& subject);
+
+/// The plans that come with the program, sorted by file; their file names without ending are what they are called.
+std::vector<std::filesystem::path> readyPlans();
 
 /// Whether a name fits a wildcard: * is any text, ? one byte.
 bool fitsWildcard(const std::string& wildcard, const std::string& name);

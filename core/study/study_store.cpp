@@ -61,6 +61,15 @@ std::vector<std::string> settingTexts(const std::vector<PlannedCell>& cells) {
   return texts;
 }
 
+/// The plan with the models and data it was opened with, wherever it is read from later.
+Json filled(const StudyPlan& plan) {
+  Json json = plan.source;
+  std::error_code ignored;
+  if (!plan.models.empty()) json["models"] = fs::absolute(plan.models, ignored).lexically_normal().string();
+  if (!plan.data.empty()) json["data"] = fs::absolute(plan.data, ignored).lexically_normal().string();
+  return json;
+}
+
 Json cellJson(const PlannedCell& cell, const std::string& setting, std::span<const PlanModel> models) {
   Json teachers = Json::array();
   for (const std::size_t teacher : cell.teachers) teachers.push_back(models[teacher].name);
@@ -110,6 +119,7 @@ void StudyStore::open(const StudyPlan& plan, std::span<const PlanModel> models, 
     study["cells"].push_back(cellJson(expansion.cells[i], settings[i], models));
   }
   writeAtomically(root_ / "study.json", fileText(study));
+  if (!plan.source.is_null()) writeAtomically(root_ / "plan.json", fileText(filled(plan)));
 }
 
 std::vector<ListedCell> StudyStore::list() const {

@@ -32,6 +32,7 @@ struct ListedCell {
 /// A study on the disk:
 ///
 ///     study.json       the plan's name and the list of cells
+///     plan.json        the plan with its models and data, from which the study can go on
 ///     cells/NAME/      the result folder of each cell, as `gainfinder transfer` makes it
 ///     marks/NAME.done  written once the cell's report is whole; NAME.error where it failed; NAME.lock
 ///
@@ -42,7 +43,8 @@ class StudyStore {
  public:
   explicit StudyStore(std::filesystem::path root) : root_(std::move(root)) {}
 
-  /// Makes the folders and writes study.json. Throws Error(Usage) when the folder holds something else, Error(Run).
+  /// Makes the folders and writes study.json and plan.json. Throws Error(Usage) when the folder holds something else,
+  /// Error(Run).
   void open(const StudyPlan& plan, std::span<const PlanModel> models, const StudyExpansion& expansion) const;
   /// Throws Error(Input) when there is no study in the folder.
   std::vector<ListedCell> list() const;

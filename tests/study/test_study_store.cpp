@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "report/json_text.h"
 #include "report/report_material.h"
 #include "study/store_material.h"
 
@@ -97,4 +98,21 @@ TEST_CASE("a list that was tampered with is refused by name") {
   }
   writeAtomically(file, good.substr(0, good.size() / 2));
   CHECK_THROWS_AS(store.list(), Error);
+}
+
+TEST_CASE("a study keeps its plan, with models and data where they are, and can be read from it") {
+  const ScratchFolder scratch;
+  const StudyStore store(scratch / "study");
+  MadeStore made(store);
+  CHECK_FALSE(parseJsonFile(scratch / "study" / "plan.json", 1 << 20).contains("models"));
+  made.plan.models = "some/../shelf";
+  made.plan.data = "/data/images";
+  store.open(made.plan, made.models, made.expansion);
+  const StudyPlan kept = readPlan(scratch / "study" / "plan.json");
+  CHECK(kept.name == "made");
+  CHECK(kept.models == fs::current_path() / "shelf");
+  CHECK(kept.data == "/data/images");
+  const auto again = expandPlan(kept, made.models, "data");
+  REQUIRE(again.cells.size() == 2);
+  CHECK(again.cells[0].id == made.expansion.cells[0].id);
 }
