@@ -34,7 +34,9 @@ QString working() {
               HelpDialog::tr("See, class by class and image by image, what only one of them gets right.")},
              {HelpDialog::tr("4 Transfer"), HelpDialog::tr("Choose a method, look at its plan, and start it.")},
              {HelpDialog::tr("5 Runs"), HelpDialog::tr("Watch what is gained and lost; open earlier runs again.")},
-             {HelpDialog::tr("6 Figures"),
+             {HelpDialog::tr("6 Studies"),
+              HelpDialog::tr("Many transfers under one plan: which method helps which student, and from whom.")},
+             {HelpDialog::tr("7 Figures"),
               HelpDialog::tr("See every figure as it will be printed, export one or all; open earlier results again.")},
          });
 }
@@ -65,7 +67,7 @@ QString numbers() {
 QString keys() {
   return heading(HelpDialog::tr("Keys")) +
          table({
-             {HelpDialog::tr("Ctrl+1 to Ctrl+6"), HelpDialog::tr("Go to a page")},
+             {HelpDialog::tr("Ctrl+1 to Ctrl+7"), HelpDialog::tr("Go to a page")},
              {HelpDialog::tr("Ctrl+O, Ctrl+Shift+O"), HelpDialog::tr("Open files; open a folder")},
              {HelpDialog::tr("T, Shift+T, S"),
               HelpDialog::tr("In the list of models: use as teacher, add as further teacher, use as student")},

@@ -16,6 +16,7 @@
 #include "ui/fit/fit_dialog.h"
 #include "ui/models/models_page.h"
 #include "ui/runs/runs_page.h"
+#include "ui/studies/studies_page.h"
 #include "ui/style/theme.h"
 #include "ui/transfer/transfer_page.h"
 #include "ui/window/help_dialog.h"
@@ -69,8 +70,13 @@ void MainWindow::makePages() {
   auto* runs = new RunsPage(workspace_, this);
   auto* models = new ModelsPage(workspace_, this);
   connect(models, &ModelsPage::fitRequested, this, &MainWindow::showFit);
-  pages_ = {models, new DataPage(workspace_, this),   new ComparePage(workspace_, this), transfer,
-            runs,   new FiguresPage(workspace_, this)};
+  studies_ = new StudiesPage(workspace_, this);
+  pages_ = {models,   new DataPage(workspace_, this),   new ComparePage(workspace_, this), transfer, runs,
+            studies_, new FiguresPage(workspace_, this)};
+  connect(studies_, &StudiesPage::resultRequested, this, [this](const QString& folder) { openPaths({folder}); });
+  connect(studies_, &StudiesPage::workersEnded, this, [this] {
+    if (leaving_) close();
+  });
   connect(transfer, &TransferPage::runStarted, this, [this, runs](quint64 id) {
     runs->choose(id);
     goTo(PageId::Runs);
@@ -230,21 +236,35 @@ void MainWindow::showFit(const QString& model) {
   fit_->openFor(model);
 }
 
+/// Asks while a transfer is going on; the last run's end closes the window then.
+bool MainWindow::mayLeaveRuns() {
+  if (!workspace_.runs().busy()) return true;
+  if (leaving_) return false;  // asked already
+  const Leave how = askHowToLeave(this, workspace_.runs());
+  if (how == Leave::Stay) return false;
+  leaving_ = true;
+  stopAllRuns(workspace_.runs(), how == Leave::Discard);
+  status_->showMessage(tr("Stopping the transfer; the window closes when its files are in order."));
+  // It may have ended while the question was open.
+  if (!workspace_.runs().busy()) QMetaObject::invokeMethod(this, &QWidget::close, Qt::QueuedConnection);
+  return false;
+}
+
+/// The same for workers of a study.
+bool MainWindow::mayLeaveStudy() {
+  if (!studies_->busy()) return true;
+  if (studies_->stopping()) return false;
+  if (!leaving_ && !askToStopStudy(this, studies_->busyFolder())) return false;
+  leaving_ = true;
+  studies_->stopWorkers();
+  status_->showMessage(tr("Stopping the study; the window closes when its workers have saved their states."));
+  if (!studies_->busy()) QMetaObject::invokeMethod(this, &QWidget::close, Qt::QueuedConnection);
+  return false;
+}
+
 void MainWindow::closeEvent(QCloseEvent* event) {
-  if (fit_ && !fit_->mayLeave()) {
+  if ((fit_ && !fit_->mayLeave()) || !mayLeaveRuns() || !mayLeaveStudy()) {
     event->ignore();
-    return;
-  }
-  if (workspace_.runs().busy()) {
-    event->ignore();
-    if (leaving_) return;  // asked already; the last run's end closes the window
-    const Leave how = askHowToLeave(this, workspace_.runs());
-    if (how == Leave::Stay) return;
-    leaving_ = true;
-    stopAllRuns(workspace_.runs(), how == Leave::Discard);
-    status_->showMessage(tr("Stopping the transfer; the window closes when its files are in order."));
-    // It may have ended while the question was open.
-    if (!workspace_.runs().busy()) QMetaObject::invokeMethod(this, &QWidget::close, Qt::QueuedConnection);
     return;
   }
   rememberLayout(*this, currentPage());

@@ -16,6 +16,7 @@ class InspectorDock;
 class LogDock;
 class Rail;
 class StatusBar;
+class StudiesPage;
 class Workspace;
 
 /// The window: rail, pages, Inspector, log, status bar. It only puts them together and hands shortcuts to the page in
@@ -30,7 +31,7 @@ class MainWindow final : public QMainWindow {
   PageId currentPage() const;
   Page* page(PageId page) const;
 
-  /// Models go to the shelf, data folders to the Data page, runs to the Runs page, other results to the Figures page.
+  /// Models go to the shelf, data folders to the Data page, runs to the Runs page, studies to theirs, other results to the Figures page.
   void openPaths(const QStringList& paths);
 
  protected:
@@ -59,6 +60,8 @@ class MainWindow final : public QMainWindow {
   void showInspector();
   void trigger(QAction* action, const QString& nothing);
   void runEnded(quint64 id);
+  bool mayLeaveRuns();
+  bool mayLeaveStudy();
   void showFit(const QString& model);
 
   Workspace& workspace_;
@@ -68,6 +71,7 @@ class MainWindow final : public QMainWindow {
   InspectorDock* inspector_ = nullptr;
   LogDock* log_ = nullptr;
   StatusBar* status_ = nullptr;
+  StudiesPage* studies_ = nullptr;
   FitDialog* fit_ = nullptr;  ///< Made when it is first asked for.
   QString lastFolder_;
   bool leaving_ = false;

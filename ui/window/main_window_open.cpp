@@ -13,7 +13,8 @@ namespace gf {
 
 void MainWindow::openFiles() {
   const QString filters =
-      tr("Checkpoints, packed images and results (%1 *.gfpack report.json);;All files (*)").arg(checkpointPatterns());
+      tr("Checkpoints, packed images and results (%1 *.gfpack report.json study.json);;All files (*)")
+          .arg(checkpointPatterns());
   const QStringList files = QFileDialog::getOpenFileNames(this, tr("Open files"), lastFolder_, filters);
   if (files.isEmpty()) return;
   lastFolder_ = QFileInfo(files.first()).absolutePath();
@@ -34,6 +35,9 @@ void MainWindow::openPaths(const QStringList& paths) {
     switch (openAs(path)) {
       case OpenAs::Run:
         openOn(PageId::Runs, path);
+        break;
+      case OpenAs::Study:
+        openOn(PageId::Studies, path);
         break;
       case OpenAs::Result:
         openResult(path);

@@ -14,6 +14,8 @@ namespace {
 const QStringList kEndings{QStringLiteral("*.pt"), QStringLiteral("*.pth"), QStringLiteral("*.ts"),
                            QStringLiteral("*.torchscript")};
 
+const QString kStudyFile = QStringLiteral("study.json");
+
 const QStringList kWeights{QStringLiteral("*.safetensors"), QStringLiteral("*.bin")};
 
 bool hasCheckpoints(const QDir& folder) {
@@ -49,9 +51,11 @@ OpenAs openAs(const QString& path) {
     if (isDomainList(info) || info.suffix().compare(QLatin1String("gfpack"), Qt::CaseInsensitive) == 0)
       return OpenAs::Data;
     if (info.suffix().compare(QLatin1String("json"), Qt::CaseInsensitive) != 0) return OpenAs::Models;
+    if (info.fileName() == kStudyFile) return OpenAs::Study;
     return isRun(info.dir()) ? OpenAs::Run : OpenAs::Result;
   }
   const QDir folder(path);
+  if (folder.exists(kStudyFile)) return OpenAs::Study;
   if (folder.exists(QStringLiteral("report.json"))) return isRun(folder) ? OpenAs::Run : OpenAs::Result;
   if (!weightsIn(path.toStdString()).empty()) return OpenAs::Models;
   if (looksLikeData(folder)) return OpenAs::Data;

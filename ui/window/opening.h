@@ -9,9 +9,9 @@ class QMimeData;
 namespace gf {
 
 /// What a path that was dropped or opened is taken for.
-enum class OpenAs { Models, Data, Run, Result };
+enum class OpenAs { Models, Data, Run, Study, Result };
 
-/// A run (a report with metrics.jsonl beside it), any other result (report.json or its folder), a data folder (train,
+/// A study (study.json or its folder), a run (a report with metrics.jsonl beside it), any other result (report.json or its folder), a data folder (train,
 /// val or test inside, or IDX files), a packed file or a list of DomainNet, else models; a folder of Hugging Face's is
 /// a model. Looks at names only, never deeper than one level (two in its cache), so that it answers at once.
 OpenAs openAs(const QString& path);

@@ -32,6 +32,23 @@ Leave askHowToLeave(QWidget* parent, const RunCenter& runs) {
   return Leave::Stay;
 }
 
+bool askToStopStudy(QWidget* parent, const QString& folder) {
+  QMessageBox box(parent);
+  box.setObjectName(QStringLiteral("leaving"));
+  box.setWindowTitle(QObject::tr("A study is going on"));
+  box.setText(QObject::tr("Workers are at the study in %1.").arg(folder));
+  box.setInformativeText(
+      QObject::tr("Stopping keeps everything: what is missing goes on later from where it was last saved."));
+  QPushButton* stay = box.addButton(QObject::tr("Keep running"), QMessageBox::RejectRole);
+  QPushButton* stop = box.addButton(QObject::tr("Stop and quit"), QMessageBox::AcceptRole);
+  stay->setObjectName(QStringLiteral("stay"));
+  stop->setObjectName(QStringLiteral("stop"));
+  box.setDefaultButton(stay);
+  box.setEscapeButton(stay);
+  box.exec();
+  return box.clickedButton() == stop;
+}
+
 void stopAllRuns(RunCenter& runs, bool discard) {
   const JobAction action = discard ? JobAction::StopAndDiscard : JobAction::StopAndKeep;
   for (const std::uint64_t id : runs.ids()) {

@@ -15,6 +15,10 @@ enum class Leave { Stay, StopAndKeep, Discard };
 /// Asks in a dialog; closing it means Stay.
 Leave askHowToLeave(QWidget* parent, const RunCenter& runs);
 
+/// Whether the workers of the study in `folder` may be stopped, so that the window can close; closing the question
+/// means no.
+bool askToStopStudy(QWidget* parent, const QString& folder);
+
 /// Asks every queued or running transfer to stop; answers at once, runEnded() follows for each.
 void stopAllRuns(RunCenter& runs, bool discard);
 

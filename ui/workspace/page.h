@@ -14,8 +14,8 @@ class QVBoxLayout;
 namespace gf {
 
 /// The pages in working order; the rail numbers them from 1 and Ctrl+number goes there.
-enum class PageId { Models, Data, Compare, Transfer, Runs, Figures };
-inline constexpr int kPageCount = 6;
+enum class PageId { Models, Data, Compare, Transfer, Runs, Studies, Figures };
+inline constexpr int kPageCount = 7;
 
 /// Details of what is selected on a page, shown in the Inspector dock.
 struct InspectorContent {

@@ -150,6 +150,7 @@ class TestWindow : public QObject {
       return writeFile(folder.filePath(path), "x");
     };
     make("result/report.json");
+    make("study/study.json");
     make("run/report.json");
     make("run/metrics.jsonl");
     make("models/inner/a.pt");
@@ -162,6 +163,8 @@ class TestWindow : public QObject {
     make("cifar/data_batch_1.bin");
     QCOMPARE(openAs(folder.filePath("result")), OpenAs::Result);
     QCOMPARE(openAs(folder.filePath("result/report.json")), OpenAs::Result);
+    QCOMPARE(openAs(folder.filePath("study")), OpenAs::Study);
+    QCOMPARE(openAs(folder.filePath("study/study.json")), OpenAs::Study);
     QCOMPARE(openAs(folder.filePath("run")), OpenAs::Run);
     QCOMPARE(openAs(folder.filePath("run/report.json")), OpenAs::Run);
     QCOMPARE(openAs(folder.filePath("models")), OpenAs::Models);
