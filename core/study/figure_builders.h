@@ -13,8 +13,9 @@
 namespace gf {
 
 /// Settings and families carry no fixed meaning: they take the roles' colours in turn, and names and markers tell them
-/// apart.
+/// apart. A family has the same one in every figure of a study.
 Role roleInTurn(std::size_t i);
+Role roleOfFamily(const StudyTable& study, const std::string& family);
 
 /// Over all settings. The study has pairs.
 std::vector<Figure> comparisonFigures(const StudyTable& study, const PaperTables* paper);

@@ -22,11 +22,11 @@ double sizeOf(const StudyModel& model) {
   return static_cast<double>(std::max<std::int64_t>(1, model.parameters));
 }
 
-FigureSeries& seriesOf(Figure& figure, const std::string& name) {
+FigureSeries& seriesOf(Figure& figure, const StudyTable& study, const std::string& family) {
   const auto found = std::find_if(figure.series.begin(), figure.series.end(),
-                                  [&](const FigureSeries& series) { return series.name == name; });
+                                  [&](const FigureSeries& series) { return series.name == family; });
   if (found != figure.series.end()) return *found;
-  figure.series.push_back({name, roleInTurn(figure.series.size()), {}, {}});
+  figure.series.push_back({family, roleOfFamily(study, family), {}, {}});
   return figure.series.back();
 }
 
@@ -45,8 +45,9 @@ Figure rateBySizeFigure(const StudyTable& study, const std::vector<StudentMean>&
     const StudyModel& model = study.models[each.student];
     sizes.push_back(sizeOf(model));
     rates.push_back(each.paperRate->mean);
-    seriesOf(figure, familyOf(model)).x.push_back(sizeOf(model));
-    seriesOf(figure, familyOf(model)).y.push_back(kPercent * each.paperRate->mean);
+    FigureSeries& series = seriesOf(figure, study, familyOf(model));
+    series.x.push_back(sizeOf(model));
+    series.y.push_back(kPercent * each.paperRate->mean);
   }
   for (const auto& series : figure.series) {
     for (const auto& each : means) {
@@ -114,7 +115,7 @@ Figure familyFigure(const StudyTable& study, const std::vector<StudentMean>& mea
   std::string best;
   double most = -std::numeric_limits<double>::infinity();
   for (const auto& each : sizeMeans(study, means)) {
-    FigureSeries& series = seriesOf(figure, each.family);
+    FigureSeries& series = seriesOf(figure, study, each.family);
     if (series.y.empty()) {
       series.y.assign(kSizes.size(), kNone);
       series.low.assign(kSizes.size(), kNone);

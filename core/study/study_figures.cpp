@@ -2,6 +2,7 @@
 #include "study/study_figures.h"
 
 #include <iterator>
+#include <set>
 #include <utility>
 
 #include "study/figure_builders.h"
@@ -20,6 +21,14 @@ Role roleInTurn(std::size_t i) {
   constexpr Role kTurns[] = {Role::Net,  Role::Teacher,   Role::Student,  Role::Gain,
                              Role::Loss, Role::BothRight, Role::BothWrong};
   return kTurns[i % std::size(kTurns)];
+}
+
+Role roleOfFamily(const StudyTable& study, const std::string& family) {
+  std::set<std::string> before;
+  for (const auto& model : study.models) {
+    if (familyOf(model) < family) before.insert(familyOf(model));
+  }
+  return roleInTurn(before.size());
 }
 
 std::vector<Figure> studyFigures(const StudyTable& study, const PaperTables* paper) {

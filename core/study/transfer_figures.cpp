@@ -70,7 +70,7 @@ Figure familyRatesFigure(const StudyTable& study, std::span<const PairResult> pa
   for (const auto& rate : rates) {
     if (figure.series.empty() || figure.series.back().name != rate.family) {
       figure.series.push_back(
-          {rate.family, roleInTurn(figure.series.size()), {}, std::vector<double>(percents.size(), kNone)});
+          {rate.family, roleOfFamily(study, rate.family), {}, std::vector<double>(percents.size(), kNone)});
       figure.series.back().notes.resize(percents.size());
       figure.series.back().low.assign(percents.size(), kNone);
       figure.series.back().high.assign(percents.size(), kNone);
@@ -108,11 +108,10 @@ Figure tradesFigure(const StudyTable& study, std::span<const PairResult> pairs) 
   }
   std::size_t above = 0;
   for (const auto& pair : pairs) {
-    const std::string family = familyOf(study.models[pair.student]) + " students";
-    auto own = std::find_if(figure.series.begin(), figure.series.end(),
-                            [&](const FigureSeries& series) { return series.name == family; });
-    if (own == figure.series.end()) {
-      figure.series.push_back({family, roleInTurn(figure.series.size()), {}, {}});
+    const std::string family = familyOf(study.models[pair.student]);
+    const auto isOwn = [&](const FigureSeries& series) { return series.name == family + " students"; };
+    if (std::none_of(figure.series.begin(), figure.series.end(), isOwn)) {
+      figure.series.push_back({family + " students", roleOfFamily(study, family), {}, {}});
     }
     above += pair.gain > pair.loss ? 1U : 0U;
   }

@@ -188,6 +188,20 @@ TEST_CASE("teachers one after the other: means over the seeds, a mark where the 
   CHECK(studyFigures(studyTable(cells, "teams alone")).empty());
 }
 
+TEST_CASE("a family has one colour in every figure") {
+  const auto figures = studyFigures(smallStudy());
+  const Figure& trades = figureOf(figures, "gain-against-loss-kl");
+  const Figure& families = figureOf(figures, "by-family-kl");
+  const Figure& rates = figureOf(figures, "transfer-rate-kl");
+  for (const Figure* figure : {&trades, &families, &rates, &figureOf(figures, "rate-by-size-kl")}) {
+    CAPTURE(figure->id);
+    for (const auto& series : figure->series) {
+      // CNN, MLP, Trafo: the first and the third.
+      CHECK(series.role == (series.name.starts_with("CNN") ? Role::Net : Role::Student));
+    }
+  }
+}
+
 TEST_CASE("every figure can be drawn and tabled: as many labels, details and notes as values") {
   for (const auto& figure : studyFigures(smallStudy())) {
     CAPTURE(figure.id);
