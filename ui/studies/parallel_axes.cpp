@@ -20,6 +20,8 @@ namespace {
 constexpr double kReach = 12;      // pixels beside an axis that count as on it
 constexpr double kLeastBrush = 4;  // a shorter drag is a click
 constexpr double kMargin = 0.04;   // of an axis above and below its values
+/// Beside the outer axes, in lines of text; the first one's words may take more.
+constexpr double kRoom = 5, kMostRoom = 10;
 constexpr double kKeyStep = 0.05;
 
 QString short_(double value) {
@@ -28,7 +30,8 @@ QString short_(double value) {
 
 }  // namespace
 
-ParallelAxes::ParallelAxes(QWidget* parent) : QWidget(parent), line_(textHeight(windowFonts().label)) {
+ParallelAxes::ParallelAxes(QWidget* parent)
+    : QWidget(parent), line_(textHeight(windowFonts().label)), leftRoom_(kRoom * line_) {
   setFocusPolicy(Qt::StrongFocus);
   setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
   connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
@@ -57,6 +60,10 @@ void ParallelAxes::setData(ParallelData data) {
     if (low == high) low -= 0.5, high += 0.5;
     spans_[a] = {low - kMargin * (high - low), high + kMargin * (high - low)};
   }
+  leftRoom_ = kRoom * line_;
+  for (const QString& word : data_.axes.empty() ? QStringList() : data_.axes.front().words) {
+    leftRoom_ = std::clamp(textWidth(windowFonts().label, word) + 8, leftRoom_, kMostRoom * line_);
+  }
   setAccessibleDescription(tr("%1 cells on %2 axes").arg(data_.names.size()).arg(data_.axes.size()));
   update();
   if (!same) emit brushChanged();
@@ -75,7 +82,7 @@ void ParallelAxes::clearBrushes() {
 }
 
 QRectF ParallelAxes::plot() const {
-  return QRectF(rect()).adjusted(5 * line_, 2.6 * line_, -5 * line_, -0.6 * line_);
+  return QRectF(rect()).adjusted(leftRoom_, 2.6 * line_, -kRoom * line_, -0.6 * line_);
 }
 
 double ParallelAxes::left(std::size_t axis) const {
@@ -174,7 +181,7 @@ void ParallelAxes::paintAxis(QPainter& painter, std::size_t axis) const {
   // Marks stand on a plate of the ground: lines run below them.
   const auto mark = [&](double value, const QString& text) {
     const double y = placeOf(axis, value).y();
-    const double width = std::min(textWidth(fonts.label, text) + 4, room - 12);
+    const double width = std::min(textWidth(fonts.label, text) + 4, axis == 0 ? leftRoom_ - 4 : room - 12);
     const bool last = axis + 1 == data_.axes.size() && axis > 0;
     const QRectF plate(last ? x + 4 : x - 4 - width, y - line / 2, width, line);
     QColor ground = colours.background;

@@ -70,7 +70,8 @@ class ParallelAxes final : public QWidget {
   void paintAxis(QPainter& painter, std::size_t axis) const;
   std::optional<std::size_t> axisAt(double x) const;
 
-  double line_;  ///< Height of a line of text.
+  double line_;      ///< Height of a line of text.
+  double leftRoom_;  ///< Of the first axis' words.
   ParallelData data_;
   std::vector<Span> spans_;
   std::vector<std::optional<std::pair<double, double>>> brushes_;  ///< By axis: shares of its height, low and high.
