@@ -53,18 +53,7 @@ SlurmJob jobOf(const SubmitArguments& arguments, const StudyRequest& request, st
   job.threads = request.threads;
   job.options = arguments.options;
   job.logs = folder;
-  job.worker = {programFile().string(),
-                "study",
-                "run",
-                (folder / "plan.json").string(),
-                "--out",
-                request.out.string(),
-                "--models",
-                request.plan.models.string(),
-                "--data",
-                request.plan.data.string(),
-                "--device",
-                request.device};
+  job.worker = workerWords(request, (folder / "plan.json").string());
   return job;
 }
 

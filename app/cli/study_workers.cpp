@@ -112,7 +112,14 @@ class Workers {
   std::size_t killed_ = 0, refused_ = 0;
 };
 
-std::vector<std::string> wordsOf(const StudyRequest& request, const std::string& plan, int threads) {
+}  // namespace
+
+int threadsOf(int asked, std::size_t jobs) {
+  const auto cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  return asked > 0 || jobs == 1 ? asked : std::max(1, cores / static_cast<int>(jobs));
+}
+
+std::vector<std::string> workerWords(const StudyRequest& request, const std::string& plan) {
   return {programFile().string(),
           "study",
           "run",
@@ -124,16 +131,7 @@ std::vector<std::string> wordsOf(const StudyRequest& request, const std::string&
           "--data",
           request.plan.data.string(),
           "--device",
-          request.device,
-          "--threads",
-          std::to_string(threads)};
-}
-
-}  // namespace
-
-int threadsOf(int asked, std::size_t jobs) {
-  const auto cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  return asked > 0 || jobs == 1 ? asked : std::max(1, cores / static_cast<int>(jobs));
+          request.device};
 }
 
 PreparedStudy openStudy(const StudyRequest& request, const Control& control) {
@@ -156,7 +154,9 @@ void runWorkers(const StudyRequest& request, const std::string& plan, std::size_
   fs::create_directories(logs, error);
   if (error) failRun(logs.string(), "the folder must be writable", error.message());
   const int threads = threadsOf(request.threads, jobs);
-  Workers workers(wordsOf(request, plan, threads), logs, terminal);
+  std::vector<std::string> words = workerWords(request, plan);
+  words.insert(words.end(), {"--threads", std::to_string(threads)});
+  Workers workers(std::move(words), logs, terminal);
   for (std::size_t i = 0; i < jobs; ++i) workers.add();
   Meter meter(control, "Running " + std::to_string(cells.size()) + " cells on " + std::to_string(jobs) + " workers",
               static_cast<double>(cells.size()));

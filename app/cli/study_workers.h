@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "app/cli/terminal.h"
 #include "jobs/study_job.h"
@@ -15,6 +16,9 @@ int threadsOf(int asked, std::size_t jobs);
 /// What the plan amounts to, its store opened and, where asked for, its failures forgotten: what whoever hands out work
 /// does once before.
 PreparedStudy openStudy(const StudyRequest& request, const Control& control);
+
+/// Program and words of one worker, but for --threads. `plan`: a file or a ready plan's name.
+std::vector<std::string> workerWords(const StudyRequest& request, const std::string& plan);
 
 /// Runs a study by `jobs` child processes, each `gainfinder study run` on the same folder: they share the cells through
 /// their locks. Each has threadsOf() of the cores. What they say goes to workers/N.log in the

@@ -8,6 +8,7 @@
 #include <QJsonDocument>
 #include <QtTest>
 
+#include "tests/app/study_results.h"
 #include "tests/app/workbench.h"
 
 using gf_test::bytesOf;
@@ -29,7 +30,7 @@ class TestCommandStudyRun : public QObject {
 
  private:
   /// What the student of each finished cell came to, by cell.
-  QMap<QString, QString> results(const QString& study) const;
+  QMap<QString, QString> results(const QString& study) const { return gf_test::studyResults(bench_.path(study)); }
   Workbench bench_;
 };
 
@@ -51,18 +52,6 @@ QJsonObject counts(int done, int failed, int missing) {
 }
 
 }  // namespace
-
-QMap<QString, QString> TestCommandStudyRun::results(const QString& study) const {
-  QMap<QString, QString> found;
-  for (const QString& cell : QDir(bench_.path(study + "/cells")).entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
-    const QByteArray report = bytesOf(bench_.path(study + "/cells/" + cell + "/report.json"));
-    const QJsonObject transfer = QJsonDocument::fromJson(report).object()["transfer"].toObject();
-    // How far the weights went, to the last digit, with what they gained and lost.
-    const QString distance = QString::number(transfer["weight_distance"].toDouble(), 'g', 17);
-    found[cell] = QString("%1 %2 %3").arg(distance).arg(transfer["gained"].toInt()).arg(transfer["lost"].toInt());
-  }
-  return found;
-}
 
 void TestCommandStudyRun::initTestCase() {
   for (const char* name : {"student", "teacher"}) {

@@ -9,6 +9,7 @@
 #include <QJsonDocument>
 #include <QtTest>
 
+#include "tests/app/study_results.h"
 #include "tests/app/workbench.h"
 
 using gf_test::bytesOf;
@@ -36,7 +37,7 @@ class TestCommandStudySubmit : public QObject {
   /// The worker of a task, as srun started it; 0 while there is none.
   pid_t worker(int number) const { return bytesOf(bench_.path(QString("record/worker-%1").arg(number))).toInt(); }
   bool hasState(const QString& study) const;
-  QMap<QString, QString> results(const QString& study) const;
+  QMap<QString, QString> results(const QString& study) const { return gf_test::studyResults(bench_.path(study)); }
   Workbench bench_;
 };
 
@@ -121,17 +122,6 @@ bool TestCommandStudySubmit::hasState(const QString& study) const {
     if (!QDir(cells.filePath(cell + "/state")).entryList({"*.state"}).isEmpty()) return true;
   }
   return false;
-}
-
-QMap<QString, QString> TestCommandStudySubmit::results(const QString& study) const {
-  QMap<QString, QString> found;
-  for (const QString& cell : QDir(bench_.path(study + "/cells")).entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
-    const QByteArray report = bytesOf(bench_.path(study + "/cells/" + cell + "/report.json"));
-    const QJsonObject transfer = QJsonDocument::fromJson(report).object()["transfer"].toObject();
-    const QString distance = QString::number(transfer["weight_distance"].toDouble(), 'g', 17);
-    found[cell] = QString("%1 %2 %3").arg(distance).arg(transfer["gained"].toInt()).arg(transfer["lost"].toInt());
-  }
-  return found;
 }
 
 void TestCommandStudySubmit::tasksAreDisturbedAndEndTheSame() {
