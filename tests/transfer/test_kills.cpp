@@ -101,17 +101,22 @@ struct Child {
   int pipe = -1;
 };
 
-Child start(const MakeRun& make, const fs::path& folder, const fs::path& result) {
+/// `life` is given the end of the pipe to tell its steps into, and does not return.
+Child forked(const std::function<void(int)>& life) {
   int ends[2];
   REQUIRE(::pipe(ends) == 0);
   Child child{::fork(), ends[0]};
   REQUIRE(child.id >= 0);
   if (child.id == 0) {
     ::close(ends[0]);
-    live(make, folder, result, ends[1]);
+    life(ends[1]);
   }
   ::close(ends[1]);
   return child;
+}
+
+Child start(const MakeRun& make, const fs::path& folder, const fs::path& result) {
+  return forked([&](int pipe) { live(make, folder, result, pipe); });
 }
 
 /// Reads that many reports; false when the child ended before.
@@ -200,16 +205,7 @@ struct Last {
 }
 
 Child startCached(const fs::path& cache, const fs::path& result, const Last& last = {}) {
-  int ends[2];
-  REQUIRE(::pipe(ends) == 0);
-  Child child{::fork(), ends[0]};
-  REQUIRE(child.id >= 0);
-  if (child.id == 0) {
-    ::close(ends[0]);
-    cachedLife(cache, result, last, ends[1]);
-  }
-  ::close(ends[1]);
-  return child;
+  return forked([&](int pipe) { cachedLife(cache, result, last, pipe); });
 }
 
 std::int64_t computedBy(const fs::path& result) {
