@@ -11,6 +11,7 @@
 #include "app/cli/terminal.h"
 #include "app/window.h"
 #include "models/inspection.h"
+#include "models/tensor_memory.h"
 
 namespace {
 
@@ -44,6 +45,7 @@ int main(int count, char** arguments) {
   if (count >= 3 && std::strcmp(arguments[1], "inspect") == 0 && std::strcmp(arguments[2], "--child") == 0) {
     return runChild(count, arguments);
   }
+  gf::keepTensorMemory();
   if (gf::wantsWindow(count, arguments)) return gf::runWindow(count, arguments);
   gf::blockInterrupts();
   return gf::runCommandLine(count, arguments);

@@ -9,6 +9,8 @@
 #include <thread>
 #include <utility>
 
+#include "models/tensor_memory.h"
+
 namespace gf {
 namespace {
 
@@ -125,6 +127,7 @@ struct JobRunner::State {
       entry->status.failure = failure;
       entry->job = nullptr;
     });
+    releaseTensorMemory();
     const std::lock_guard lock(mutex);
     current = nullptr;
     changedState.notify_all();

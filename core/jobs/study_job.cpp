@@ -12,6 +12,7 @@
 #include "jobs/study_frozen.h"
 #include "jobs/transfer_job.h"
 #include "models/inspection.h"
+#include "models/tensor_memory.h"
 #include "report/text.h"
 
 namespace gf {
@@ -147,6 +148,7 @@ void StudyJob::run(const Control& control) {
     // Another process may have ended it between the look and the claim.
     if (!claim || store.isMarked(name)) continue;
     runCell(cells[i], store, partOf(control, i, cells.size(), name));
+    releaseTensorMemory();  // the next cell's models may be others
   }
 }
 
