@@ -187,8 +187,15 @@ Batch Stage::nextBatch() {
 
 StepValues Stage::step() {
   const double began = monotonicSeconds();
-  enterPhase(inWarmup());
   const Batch batch = nextBatch();
+  StepValues values = step(batch);
+  values.seconds = monotonicSeconds() - began;
+  return values;
+}
+
+StepValues Stage::step(const Batch& batch) {
+  const double began = monotonicSeconds();
+  enterPhase(inWarmup());
   std::vector<std::uint32_t> positions;
   if (crd_) {
     for (const std::uint32_t index : batch.indices) positions.push_back(places_[index]);

@@ -48,6 +48,8 @@ class Stage {
   /// The next batch, one optimiser step. A non-finite objective or gradient throws Error(Run) naming step and samples
   /// before any weight has changed; failedBatch() then says which samples these were.
   StepValues step();
+  /// The same on a batch of one's own, which the loader knows nothing of.
+  StepValues step(const Batch& batch);
   const std::vector<std::uint32_t>& failedBatch() const { return failedBatch_; }
   /// False after a failure inside a step: statistics of batch norm may have moved. A batch that could not be read moved
   /// nothing.
