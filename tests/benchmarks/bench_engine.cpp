@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // The engine's side of bench.py: one JSON command a line in, one JSON answer a line out, so that what a first pass
 // costs is paid once and rounds can be taken in turns with another program's.
-//   {"do": "open", "data": DIR, "student": FILE, "teachers": [FILE…], "inputs": [FILE…], "labels": FILE,
-//    "options": {…}}
-//   {"do": "steps", "count": N}: optimiser steps on that one batch, which lies in memory
+//   {"do": "open", "data": DIR, "student": FILE, "teachers": [FILE…], "inputs": [FILE…], "labels": FILE, "options":
+//   {…}}
+//   {"do": "steps", "count": N}      optimiser steps on that one batch, which lies in memory
+//   {"do": "open-cached", … "cache": DIR}, then {"do": "cached", "count": N}   steps of a run that reads kept answers
+//   {"do": "floor", "count": N}      its student forward, divergence from logits in memory, backward, update: no more
 //   {"do": "open-evaluation", "data": DIR, "model": FILE, "threads": N}, then {"do": "evaluate"}
 // Files of inputs are float32 in the model's order, a student's first; labels are int64.
 #include <ATen/DeviceAccelerator.h>
 #include <ATen/Parallel.h>
 #include <sys/resource.h>
+#include <torch/optim/sgd.h>
 
 #include <cstdio>
 #include <iostream>
@@ -16,6 +19,7 @@
 
 #include "base/control.h"
 #include "base/files.h"
+#include "base/hash.h"
 #include "base/memory.h"
 #include "data/dataset.h"
 #include "models/classifier.h"
@@ -23,7 +27,9 @@
 #include "options/option_table.h"
 #include "predictions/evaluate.h"
 #include "transfer/layout.h"
+#include "transfer/objectives.h"
 #include "transfer/stage.h"
+#include "transfer/transfer_set.h"
 
 namespace {
 using nlohmann::json;
@@ -124,6 +130,61 @@ class Transfer {
   std::unique_ptr<gf::Stage> stage_;
 };
 
+/// A run on data that reads what frozen models answered, and what no training of this student can do without.
+class CachedRun {
+ public:
+  explicit CachedRun(const json& asked)
+      : options_(optionsOf(asked)), data_(gf::openData(asked["data"].get<std::string>())), models_(asked, options_) {
+    gf::requireFit(models_.teachers, models_.student, data_, options_);
+    models_.frozen = models_.student.clone();  // with the data's classes
+    models_.frozen.freeze();
+    subset_ = gf::transferSetOf(data_, options_);
+    cache_.folder = asked["cache"].get<std::string>();
+    cache_.student = gf::sha256OfFile(asked["student"].get<std::string>());
+    for (const json& file : asked["teachers"]) cache_.teachers.push_back(gf::sha256OfFile(file.get<std::string>()));
+    stage_ = std::make_unique<gf::Stage>(gf::StageSetting{options_, data_, subset_, 0, false, false, &cache_},
+                                         models_.ofStage(options_.method));
+    stage_->prepare({});
+    for (const gf::FrozenUse& use : stage_->frozen().use()) {
+      if (!use.kept) throw std::runtime_error(use.model + " is not kept: " + use.how);
+    }
+    beginFloor();
+  }
+  /// Loading, looking up, the objective and its counts, forward, backward, update.
+  double step() { return stage_->step().total; }
+  /// Forward, divergence, backward and update, all in memory.
+  double floorStep() {
+    sgd_->zero_grad(/*set_to_none=*/true);
+    const at::Tensor loss = gf::klDivergence(targets_, twin_->logits(images_), {options_.temperature, options_.topK});
+    loss.backward();
+    sgd_->step();
+    return loss.item<double>();
+  }
+  c10::Device device() const { return models_.student.device(); }
+
+ private:
+  void beginFloor() {
+    twin_.emplace(models_.student.clone());
+    twin_->setTraining(true);
+    const auto [channels, height, width] = twin_->preprocess().inputSize;
+    images_ = at::randn({options_.batch, channels, height, width}, at::device(device()));
+    targets_ = at::randn({options_.batch, twin_->classes()}, at::device(device()));
+    sgd_ = std::make_unique<torch::optim::SGD>(
+        twin_->parameters(),
+        torch::optim::SGDOptions(options_.learningRate).momentum(options_.momentum).weight_decay(options_.weightDecay));
+  }
+
+  gf::TransferOptions options_;
+  gf::DataSource data_;
+  Models models_;
+  std::vector<std::uint32_t> subset_;
+  gf::FrozenCache cache_;
+  std::unique_ptr<gf::Stage> stage_;
+  std::optional<gf::Classifier> twin_;
+  at::Tensor images_, targets_;
+  std::unique_ptr<torch::optim::SGD> sgd_;
+};
+
 struct Evaluation {
   gf::Classifier model;
   std::shared_ptr<const gf::DataSet> data;
@@ -172,6 +233,11 @@ class Engine {
       transfer_ = std::make_unique<Transfer>(asked);
       return {{"channels_last", transfer_->channelsLast()}};
     }
+    if (what == "open-cached") {
+      cached_.reset();
+      cached_ = std::make_unique<CachedRun>(asked);
+      return json::object();
+    }
     if (what == "open-evaluation") {
       evaluation_.reset();
       evaluation_ = std::make_unique<Evaluation>(asked);
@@ -180,12 +246,15 @@ class Engine {
     if (what == "evaluate") {
       return timed(count, evaluation_->model.device(), [&] { return static_cast<double>(evaluation_->right()); });
     }
+    if (what == "floor") return timed(count, cached_->device(), [&] { return cached_->floorStep(); });
+    if (what == "cached") return timed(count, cached_->device(), [&] { return cached_->step(); });
     if (what == "steps") return timed(count, transfer_->device(), [&] { return transfer_->step(); });
     throw std::runtime_error("no such command: " + what);
   }
 
  private:
   std::unique_ptr<Transfer> transfer_;
+  std::unique_ptr<CachedRun> cached_;
   std::unique_ptr<Evaluation> evaluation_;
 };
 
