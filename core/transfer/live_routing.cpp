@@ -8,19 +8,6 @@ namespace {
 
 constexpr int kCodes = 8;
 
-/// [K, 8] against one student.
-at::Tensor countAgainst(const std::vector<at::Tensor>& teachers, const at::Tensor& student, const at::Tensor& labels,
-                        const at::Tensor& targets) {
-  const at::Tensor studentRight = student.argmax(1).eq(labels).to(at::kLong);
-  std::vector<at::Tensor> rows;
-  for (std::size_t k = 0; k < teachers.size(); ++k) {
-    const at::Tensor teacherRight = teachers[k].argmax(1).eq(labels).to(at::kLong);
-    const at::Tensor toTeacher = targets.eq(static_cast<std::int64_t>(k) + 1).to(at::kLong);
-    rows.push_back(at::one_hot(4 * toTeacher + 2 * teacherRight + studentRight, kCodes).sum(0));
-  }
-  return at::stack(rows);
-}
-
 /// The counts of one routing in the order of its tensor.
 std::array<std::int64_t*, 10> countsOf(Routing& routing) {
   std::array<std::int64_t*, 10> all{};
@@ -46,9 +33,18 @@ Routing routingFrom(const std::int64_t* codes) {
 
 at::Tensor countRouting(const std::vector<at::Tensor>& teachers, const at::Tensor& frozen, const at::Tensor& student,
                         const at::Tensor& labels, const at::Tensor& targets, Method method) {
+  // Few operations for all teachers and both students together: beside a small model's step each of them counts.
+  const auto rightOf = [&](const at::Tensor& logits) { return logits.argmax(1).eq(labels); };
+  std::vector<at::Tensor> teachersRight;
+  for (const at::Tensor& logits : teachers) teachersRight.push_back(rightOf(logits));
   const at::Tensor adapting = partitionTargets(teachers, student, labels, partitionRuleOf(method));
-  return at::stack(
-      {countAgainst(teachers, frozen, labels, targets), countAgainst(teachers, student, labels, adapting)});
+  const auto numbers = targets.options().dtype(at::kLong);
+  const auto count = static_cast<std::int64_t>(teachers.size());
+  const at::Tensor toTeacher =
+      at::stack({targets, adapting}).unsqueeze(1).eq(at::arange(1, count + 1, numbers).view({1, count, 1}));
+  const at::Tensor studentRight = at::stack({rightOf(frozen), rightOf(student)}).unsqueeze(1);
+  const at::Tensor codes = toTeacher * 4 + (at::stack(teachersRight) * 2 + studentRight);
+  return codes.unsqueeze(-1).eq(at::arange(kCodes, numbers)).sum(2);
 }
 
 void readRouting(const at::Tensor& counts, std::vector<Routing>& frozen, std::vector<Routing>& adapting) {
