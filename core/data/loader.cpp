@@ -20,6 +20,7 @@ namespace {
 /// A batch that is being filled.
 struct Slot {
   Batch batch;               ///< Its inputs come last.
+  std::size_t place = 0;     ///< Of the batch in its epoch.
   RawInputs inputs;          ///< None when there was no memory for them.
   std::size_t finished = 0;  ///< Rows that are done, well or not.
   bool ready = false;
@@ -31,7 +32,6 @@ struct Slot {
 struct Chunk {
   std::shared_ptr<Slot> slot;
   std::size_t begin = 0, end = 0;
-  int epoch = 0;
 };
 
 void check(const LoaderOptions& options, const DataSet& data, const std::vector<std::uint32_t>& samples) {
@@ -57,14 +57,14 @@ struct Loader::State {
   std::condition_variable work, ready;
   std::atomic<bool> stopping{false};
   // All below under the mutex.
-  bool started = false;
-  int epoch = 0;
+  bool reading = false;
+  int epoch = 0;  ///< Of the next batch to open.
   std::vector<std::uint32_t> order;
-  std::size_t opened = 0;     ///< Batches of this epoch that are being filled or were.
-  std::size_t delivered = 0;  ///< Batches of this epoch that the reader has.
-  std::size_t nextRow = 0;    ///< Of the batch opened last: the first row that nobody has taken.
-  std::deque<std::shared_ptr<Slot>> slots;
-  std::vector<std::jthread> threads;  ///< Last: they are joined before anything they use goes away.
+  std::size_t opened = 0;                   ///< Batches of that epoch that are being filled or were.
+  std::size_t delivered = 0;                ///< Batches of the reader's epoch that it has.
+  std::size_t nextRow = 0;                  ///< Of the batch opened last: the first row that nobody has taken.
+  std::deque<std::shared_ptr<Slot>> slots;  ///< Opened and not delivered.
+  std::vector<std::jthread> threads;        ///< Last: they are joined before anything they use goes away.
 
   State(std::shared_ptr<const DataSet> set, std::vector<std::uint32_t> chosen,
         const std::vector<Preprocess>& preprocess, const LoaderOptions& asked)
@@ -86,11 +86,18 @@ struct Loader::State {
     return std::clamp<std::size_t>(static_cast<std::size_t>(options.batch / (4 * options.threads)), 1, 16);
   }
   bool hasWork() const {
-    if (!started) return false;
+    if (!reading || batches() == 0) return false;
     if (!slots.empty() && nextRow < slots.back()->batch.valid) return true;
-    return opened < batches() && opened < delivered + static_cast<std::size_t>(options.prefetch);
+    return (opened < batches() || options.readOn) && slots.size() < static_cast<std::size_t>(options.prefetch);
+  }
+  /// Whether the reader would get this batch next.
+  bool isNext(int wanted, std::size_t first) const {
+    if (!reading) return false;
+    if (!slots.empty()) return slots.front()->batch.epoch == wanted && slots.front()->place == first;
+    return epoch == wanted && opened == first;
   }
 
+  void openEpoch(int which);
   std::shared_ptr<Slot> openSlot();
   Chunk take();
   void fill(const Chunk& chunk, BatchMaker::Scratch& scratch);
@@ -99,9 +106,18 @@ struct Loader::State {
   void run();
 };
 
+void Loader::State::openEpoch(int which) {
+  constexpr std::uint64_t kOrder = 2;
+  epoch = which;
+  order = samples;
+  if (options.shuffle) Random(mix(options.seed, which, kOrder)).shuffle(order);
+  opened = 0;
+}
+
 /// The next batch, still empty. Plain tensors, not inference ones: training keeps them for the backward pass.
 std::shared_ptr<Slot> Loader::State::openSlot() {
   auto slot = std::make_shared<Slot>();
+  slot->place = opened;
   const std::size_t size = static_cast<std::size_t>(options.batch), begin = opened * size;
   Batch& batch = slot->batch;
   batch.valid = std::min(size, order.size() - begin);
@@ -121,22 +137,24 @@ std::shared_ptr<Slot> Loader::State::openSlot() {
 
 Chunk Loader::State::take() {
   if (slots.empty() || nextRow >= slots.back()->batch.valid) {
+    if (opened == batches()) openEpoch(epoch + 1);
     slots.push_back(openSlot());
     ++opened;
     nextRow = 0;
   }
-  Chunk chunk{slots.back(), nextRow, 0, epoch};
+  Chunk chunk{slots.back(), nextRow, 0};
   chunk.end = std::min(nextRow + chunkRows(), chunk.slot->batch.valid);
   nextRow = chunk.end;
   return chunk;
 }
 
 void Loader::State::fill(const Chunk& chunk, BatchMaker::Scratch& scratch) {
+  const Batch& batch = chunk.slot->batch;
   std::size_t row = chunk.begin;
   try {
     for (; row < chunk.end && !stopping; ++row) {
-      const std::uint32_t sample = chunk.slot->batch.indices[row];
-      const View view = options.view ? *options.view : viewOf(options.seed, sample, chunk.epoch, options.augment);
+      const std::uint32_t sample = batch.indices[row];
+      const View view = options.view ? *options.view : viewOf(options.seed, sample, batch.epoch, options.augment);
       maker.fill(chunk.slot->inputs, row, *data, sample, view, scratch);
     }
     finish(chunk, SIZE_MAX, nullptr);
@@ -185,7 +203,7 @@ void Loader::State::run() {
         slot->failure = std::current_exception();
         slot->ready = true;
         slots.push_back(std::move(slot));
-        opened = batches();
+        reading = false;
         ready.notify_all();
         continue;
       }
@@ -213,15 +231,13 @@ std::size_t Loader::batchesPerEpoch() const {
 }
 
 void Loader::start(int epoch, std::size_t first) {
-  constexpr std::uint64_t kOrder = 2;
-  auto order = state_->samples;
-  if (state_->options.shuffle) Random(mix(state_->options.seed, epoch, kOrder)).shuffle(order);
   {
     const std::lock_guard lock(state_->mutex);
-    state_->started = true;
-    state_->epoch = epoch;
-    state_->order = std::move(order);
-    state_->opened = state_->delivered = std::min(first, state_->batches());
+    state_->delivered = std::min(first, state_->batches());
+    if (state_->isNext(epoch, state_->delivered)) return;
+    state_->openEpoch(epoch);
+    state_->opened = state_->delivered;
+    state_->reading = true;
     state_->nextRow = 0;
     // Threads that still work on these keep them alive, and finish into them unseen.
     state_->slots.clear();
@@ -233,7 +249,8 @@ std::optional<Batch> Loader::next() {
   std::shared_ptr<Slot> slot;
   {
     std::unique_lock lock(state_->mutex);
-    if (!state_->started || state_->delivered == state_->batches()) return std::nullopt;
+    const bool none = !state_->reading && state_->slots.empty();
+    if (none || state_->delivered == state_->batches()) return std::nullopt;
     state_->ready.wait(lock, [this] { return !state_->slots.empty() && state_->slots.front()->ready; });
     slot = std::move(state_->slots.front());
     state_->slots.pop_front();

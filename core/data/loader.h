@@ -30,6 +30,7 @@ struct LoaderOptions {
   Augment augment = Augment::None;
   bool sharedCrop = false;  ///< All models see what the first one crops; else each its own evaluation crop.
   bool shuffle = false;     ///< Order is a pure function of (seed, epoch).
+  bool readOn = false;      ///< At the end of an epoch reads ahead into the next one: somebody will ask for it.
   bool padTail = false;     ///< Keeps the last batch at full size so that shapes never change (evaluation).
   std::uint64_t seed = 0;
   std::optional<View> view{};  ///< Every sample in this view, whatever `augment` would draw.
@@ -56,7 +57,7 @@ class Loader {
   Loader& operator=(const Loader&) = delete;
 
   std::size_t batchesPerEpoch() const;
-  /// Begins an epoch (0-based) at its batch `first`, dropping what was read ahead of an unfinished one.
+  /// Begins an epoch (0-based) at its batch `first`, dropping what was read ahead of anything else.
   void start(int epoch, std::size_t first = 0);
   /// The next batch, or nothing at the end of the epoch. Throws Error(Input) of a sample that cannot be read, at its
   /// place in the order.

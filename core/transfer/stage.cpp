@@ -21,6 +21,7 @@ LoaderOptions loadingOf(const TransferOptions& options, c10::Device device) {
   loading.augment = options.augment;
   loading.sharedCrop = true;  // the student's input comes first
   loading.shuffle = true;
+  loading.readOn = true;
   loading.seed = options.seed;
   return loading;
 }

@@ -131,12 +131,35 @@ TEST_CASE("threads, prefetch, earlier epochs and restarts change nothing") {
       CAPTURE(threads);
       o.threads = threads;
       o.prefetch = prefetch;
+      o.readOn = prefetch > 1;
       Loader loader(data, firstSamples(57), {preprocess()}, o);
       loader.start(7);
       loader.next();
       CHECK(readEpoch(loader, 1) == second);  // Out of an unfinished epoch, without the one before.
       CHECK(readEpoch(loader, 0) == first);
+      CHECK(readEpoch(loader, 1) == second);
     }
+  }
+}
+
+TEST_CASE("the next epoch is read while nobody has begun it") {
+  auto data = std::make_shared<FakeData>(8);
+  std::latch both(16);
+  data->onRead = [&](std::size_t) {
+    if (!both.try_wait()) both.count_down();
+  };
+  auto o = options(4);
+  o.shuffle = true;
+  Loader reference(std::make_shared<FakeData>(8), firstSamples(8), {preprocess()}, o);
+  o.readOn = true;
+  {
+    Loader loader(data, firstSamples(8), {preprocess()}, o);
+    CHECK(readEpoch(loader, 0) == readEpoch(reference, 0));
+    both.wait();
+    CHECK_FALSE(loader.next());  // It is not begun.
+    CHECK(data->reads == 16);
+    CHECK(readEpoch(loader, 1) == readEpoch(reference, 1));
+    CHECK(readEpoch(loader, 5) == readEpoch(reference, 5));
   }
 }
 
