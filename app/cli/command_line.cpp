@@ -80,9 +80,9 @@ bool wantsJson(int count, char** arguments) {
 }  // namespace
 
 bool isCommand(const char* argument) {
-  constexpr std::array<std::string_view, 16> kWords{"pack",    "import",   "predict", "demo",     "inspect", "check",
-                                                    "compare", "transfer", "fit",     "study",    "figures", "embed",
-                                                    "doctor",  "--help",   "-h",      "--version"};
+  constexpr std::array<std::string_view, 17> kWords{"cache", "pack",    "import",   "predict", "demo",     "inspect",
+                                                    "check", "compare", "transfer", "fit",     "study",    "figures",
+                                                    "embed", "doctor",  "--help",   "-h",      "--version"};
   return std::find(kWords.begin(), kWords.end(), argument) != kWords.end();
 }
 
@@ -112,6 +112,7 @@ int runCommandLine(int count, char** arguments) {
   addFigures(program, run);
   addEmbed(program, run);
   addPack(program, run);
+  addCache(program, run);
   addDoctor(program, run);
   for (CLI::App* command : program.get_subcommands({})) dress(*command);
   const bool json = wantsJson(count, arguments);

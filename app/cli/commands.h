@@ -26,6 +26,7 @@ void addFigures(CLI::App& program, Chosen& run);
 void addEmbed(CLI::App& program, Chosen& run);
 void addPack(CLI::App& program, Chosen& run);
 void addStudy(CLI::App& program, Chosen& run);
+void addCache(CLI::App& program, Chosen& run);
 void addDoctor(CLI::App& program, Chosen& run);
 
 /// The program as a command: parses, runs, says what went wrong, and answers the exit code.

@@ -8,6 +8,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/terminal.h"
 #include "base/error.h"
+#include "base/sizes.h"
 #include "jobs/pack_job.h"
 #include "report/text.h"
 
@@ -46,15 +47,6 @@ PackRequest requestOf(const PackArguments& arguments) {
   return request;
 }
 
-std::string sizeText(std::uint64_t bytes) {
-  const char* const units[] = {" bytes", " kB", " MB", " GB", " TB"};
-  double value = static_cast<double>(bytes);
-  std::size_t unit = 0;
-  for (; value >= 1000 && unit < 4; ++unit) value /= 1000;
-  const auto tenths = static_cast<std::int64_t>(value * 10 + 0.5);
-  return groupedText(tenths / 10) + (unit > 0 ? "." + std::to_string(tenths % 10) : "") + units[unit];
-}
-
 void describe(Terminal& terminal, const PackRequest& request, const PackSummary& summary) {
   constexpr std::size_t kShown = 20;
   const auto grouped = [](std::size_t count) { return groupedText(static_cast<std::int64_t>(count)); };
@@ -62,7 +54,7 @@ void describe(Terminal& terminal, const PackRequest& request, const PackSummary&
                           {"evaluation images", grouped(summary.eval)},
                           {"left out", grouped(summary.leftOut.size())},
                           {"done before", grouped(summary.resumedAt)},
-                          {"size", sizeText(summary.bytes)},
+                          {"size", bytesText(summary.bytes)},
                           {"time", durationText(summary.seconds)}}));
   for (std::size_t i = 0; i < summary.leftOut.size() && i < kShown; ++i) {
     terminal.say((i == 0 ? "\nLeft out, as they cannot be read:\n  " : "  ") + onOneLine(summary.leftOut[i]));

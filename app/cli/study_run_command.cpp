@@ -11,6 +11,7 @@
 #include "app/cli/terminal.h"
 #include "base/error.h"
 #include "base/files.h"
+#include "base/sizes.h"
 #include "jobs/study_estimate.h"
 #include "jobs/study_job.h"
 #include "report/text.h"
@@ -31,11 +32,6 @@ struct StudyRunArguments {
 
 std::size_t jobsOf(const std::string& text) {
   return text.empty() ? 1 : countOf("--jobs", text, kMostJobs);
-}
-
-std::string bytesText(std::int64_t bytes) {
-  const auto size = static_cast<double>(bytes);
-  return size < 1e9 ? fixedText(size / 1e6, 1) + " MB" : fixedText(size / 1e9, 1) + " GB";
 }
 
 void sayExpansion(const StudyExpansion& expansion, Terminal& terminal) {

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "base/sizes.h"
 #include "data/packed_image.h"
 #include "data/packed_writer.h"
 #include "data/pixel_turn.h"
@@ -162,9 +163,8 @@ void checkRoom(const PackRequest& request, const Samples& samples, std::size_t f
   const auto space = fs::space(folder, error);
   const double needed = estimatedPackedBytes(samples.source, request.side, request.quality, first);
   if (error || needed <= static_cast<double>(space.available)) return;
-  const auto megabytes = [](double value) { return std::to_string(static_cast<long long>(value / 1e6)) + " MB"; };
-  failRun(request.out.string(), "the disk must have room for about " + megabytes(needed),
-          megabytes(static_cast<double>(space.available)) + " free",
+  failRun(request.out.string(), "the disk must have room for about " + bytesText(needed),
+          bytesText(space.available) + " free",
           "Free some space, choose another --out, or a smaller --side or --quality");
 }
 

@@ -109,7 +109,7 @@ void Adder::addNotes() {
     cost_.notes.push_back(groupedText(images) + " passes of teachers and frozen students are made live: " + why);
   }
   const std::uint64_t there = bytesOf(keptFiles(folder_));
-  if (there + static_cast<std::uint64_t>(cost_.bytesCached) <= kFrozenCacheBound) return;
+  if (there + static_cast<std::uint64_t>(cost_.bytesCached) <= frozenLimit().bytes()) return;
   cost_.notes.push_back(
       "The cache does not hold all of these answers at once: those used longest ago are dropped, and computed again "
       "where they are needed");

@@ -57,7 +57,7 @@ TransferInput inputOf(const TransferRequest& request, const Comparison& comparis
                       comparison.studentPredictions,
                       samplesOf(leftOut)};
   for (const auto& teacher : request.teachers) input.teachers.push_back(loadModel(teacher, device));
-  FrozenCache cache{frozenFolder()};
+  FrozenCache cache{frozenFolder(), frozenLimit().bytes()};
   cache.student = comparison.student.sha256;
   cache.studentPasses = request.studentPasses;
   cache.teacherPasses = request.teacherPasses;

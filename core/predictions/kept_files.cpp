@@ -8,13 +8,20 @@
 #include <algorithm>
 #include <system_error>
 
+#include "base/error.h"
+
 namespace gf {
 namespace fs = std::filesystem;
 namespace {
 
+bool isOurs(const std::string& name) {
+  constexpr std::size_t kHash = 64;
+  return name.size() > kHash && name[kHash] == '.' && name.find_first_not_of("0123456789abcdef") == kHash;
+}
+
 /// False where it is in use or cannot be removed.
 bool removeUnused(const fs::path& path) {
-  const int descriptor = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
+  const int descriptor = ::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
   if (descriptor < 0) return false;
   // The lock is held until the name is gone, so that nobody begins to use the file in between.
   const bool removed = tryLock(descriptor, FileLock::Exclusive) && ::unlink(path.c_str()) == 0;
@@ -24,12 +31,24 @@ bool removeUnused(const fs::path& path) {
 
 }  // namespace
 
+void makeKeptFolder(const fs::path& folder) {
+  std::error_code error;
+  if (fs::is_symlink(folder, error)) {
+    failRun(folder.string(), "must be a folder itself, as links are not followed where files are removed", "a link",
+            "Set XDG_CACHE_HOME to keep files on another disk");
+  }
+  fs::create_directories(folder, error);
+  if (error) failRun(folder.string(), "the folder must be writable", error.message());
+}
+
 std::vector<KeptFile> keptFiles(const fs::path& folder) {
   std::vector<KeptFile> files;
   std::error_code error;
+  if (fs::is_symlink(folder, error)) return files;
   for (fs::directory_iterator each(folder, error), end; !error && each != end; each.increment(error)) {
     std::error_code gone;  // another process may be removing files as well
-    if (!each->is_regular_file(gone)) continue;
+    if (!isOurs(each->path().filename().string()) || each->symlink_status(gone).type() != fs::file_type::regular)
+      continue;
     KeptFile file{each->path(), each->file_size(gone), each->last_write_time(gone)};
     if (!gone) files.push_back(std::move(file));
   }
@@ -45,7 +64,7 @@ std::uint64_t bytesOf(const std::vector<KeptFile>& files) {
 }
 
 void markUsed(const fs::path& file) {
-  ::utimensat(AT_FDCWD, file.c_str(), nullptr, 0);
+  ::utimensat(AT_FDCWD, file.c_str(), nullptr, AT_SYMLINK_NOFOLLOW);
 }
 
 std::uint64_t evictTo(const fs::path& folder, std::uint64_t bound) {

@@ -14,7 +14,12 @@ struct KeptFile {
   std::filesystem::file_time_type used{};  ///< As markUsed() last said, else when it was written.
 };
 
-/// The files in a cache folder, the one used longest ago first; none where there is no folder.
+/// Makes a cache folder where there is none. Throws Error(Run), also where a link lies there: what is removed to make
+/// room must not lie elsewhere.
+void makeKeptFolder(const std::filesystem::path& folder);
+
+/// The program's own files in a cache folder, which are those named by a hash ("<64 hexadecimal digits>.npy"), the one
+/// used longest ago first. Links are none of them; none where there is no folder or the folder is a link.
 std::vector<KeptFile> keptFiles(const std::filesystem::path& folder);
 std::uint64_t bytesOf(const std::vector<KeptFile>& files);
 

@@ -150,7 +150,7 @@ bool KeptLogits::copyRow(std::size_t row, float* to) const {
 
 std::unique_ptr<LogitsMaker> LogitsMaker::claim(const fs::path& file, const KeptShape& shape) {
   std::error_code ignored;
-  fs::create_directories(file.parent_path(), ignored);  // what fails here fails again, with its reason, below
+  makeKeptFolder(file.parent_path());
   const fs::path part = partOf(file);
   const int descriptor = ::open(part.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
   if (descriptor < 0) failRun(part.string(), "the file must be writable", std::strerror(errno));

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "predictions/predictions.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -12,6 +15,9 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/log.h"
+#include "base/sizes.h"
+#include "predictions/kept_files.h"
+#include "predictions/kept_limit.h"
 
 namespace gf {
 namespace fs = std::filesystem;
@@ -34,8 +40,29 @@ std::string npyHead(const std::string& type, const std::string& shape) {
   return head + dictionary;
 }
 
+/// Keeps whoever makes room from removing a file while it is written (kept_files.h).
+class WriteLock {
+ public:
+  WriteLock() = default;
+  ~WriteLock() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  WriteLock(const WriteLock&) = delete;
+  WriteLock& operator=(const WriteLock&) = delete;
+  /// Without one where the file system knows none.
+  void take(const fs::path& file) {
+    descriptor_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (descriptor_ >= 0) tryLock(descriptor_, FileLock::Exclusive);
+  }
+
+ private:
+  int descriptor_ = -1;
+};
+
 void writeNumbers(const fs::path& path, const std::string& head, const void* numbers, std::size_t bytes) {
+  WriteLock lock;  // until the file has its name
   writeAtomically(path, [&](const fs::path& temporary) {
+    lock.take(temporary);
     std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
     file.write(head.data(), static_cast<std::streamsize>(head.size()));
     file.write(static_cast<const char*>(numbers), static_cast<std::streamsize>(bytes));
@@ -146,19 +173,28 @@ auto kept(const fs::path& path, const Read& read) -> std::optional<decltype(read
   std::error_code error;
   if (!fs::exists(path, error)) return std::nullopt;
   try {
-    return read(path);
+    auto content = read(path);
+    markUsed(path);
+    return content;
   } catch (const Error& damaged) {
     logLine(LogLevel::Warning, std::string("A stored evaluation is made again. ") + damaged.what());
     return std::nullopt;
   }
 }
 
+/// `bytes`: about how many there will be.
 template <class Write>
-void keep(const fs::path& folder, const Write& write) {
-  std::error_code error;
-  fs::create_directories(folder, error);  // what fails here fails again, with its reason, below
+void keep(const fs::path& folder, std::uint64_t bytes, const Write& write) {
   try {
+    makeKeptFolder(folder);
+    const std::uint64_t limit = evaluationLimit(folder).bytes();
+    if (bytes > limit) {  // it would only drive out what is there
+      logLine(LogLevel::Info, "An evaluation of " + bytesText(bytes) + " is not kept: all of them may take " +
+                                  bytesText(limit) + " (gainfinder cache --limit).");
+      return;
+    }
     write();
+    evictTo(folder, limit);  // afterwards: a disk that is full costs nothing of what is there
   } catch (const Error& failure) {
     logLine(LogLevel::Warning, std::string("An evaluation could not be kept. ") + failure.what());
   }
@@ -182,14 +218,14 @@ std::optional<std::vector<std::int32_t>> PredictionStore::findAnswers(const std:
 }
 
 void PredictionStore::put(const std::string& key, const Predictions& predictions) const {
-  keep(folder_, [&] {
+  keep(folder_, predictions.logits.size() * sizeof(float) + predictions.predicted.size() * sizeof(std::int32_t), [&] {
     writeNpy(folder_ / (key + ".npy"), predictions);
     writeAnswers(folder_ / (key + kAnswersEnding), predictions.predicted);
   });
 }
 
 void PredictionStore::putAnswers(const std::string& key, std::span<const std::int32_t> answers) const {
-  keep(folder_, [&] { writeAnswers(folder_ / (key + kAnswersEnding), answers); });
+  keep(folder_, answers.size_bytes(), [&] { writeAnswers(folder_ / (key + kAnswersEnding), answers); });
 }
 
 void writeNpy(const fs::path& path, const Predictions& predictions) {

@@ -6,10 +6,12 @@
 #include <string>
 #include <vector>
 
+#include "predictions/kept_limit.h"
+
 namespace gf {
 
-/// Bytes that kept answers of frozen models may take: 64 GiB.
-inline constexpr std::uint64_t kFrozenCacheBound = std::uint64_t{64} << 30;
+/// Bytes that kept answers of frozen models usually take at most: 64 GB.
+inline constexpr std::uint64_t kFrozenCacheBound = 64'000'000'000;
 
 /// Where the answers of models that do not change are kept, to be used again by every run that shares them, and what
 /// names these models.
@@ -38,5 +40,7 @@ struct FrozenUse {
 
 /// The user's own folder of kept answers.
 std::filesystem::path frozenFolder();
+/// What it may hold: kFrozenCacheBound, or half of the disk, where nobody chose otherwise.
+KeptLimit frozenLimit();
 
 }  // namespace gf

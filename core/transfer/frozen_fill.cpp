@@ -2,6 +2,7 @@
 // Which answers are kept, and how those that are missing are computed.
 #include <ATen/Parallel.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstring>
 #include <system_error>
@@ -10,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "base/sizes.h"
 #include "predictions/kept_files.h"
 #include "transfer/frozen_models.h"
 #include "transfer/frozen_parts.h"
@@ -17,10 +19,6 @@
 namespace gf {
 namespace fs = std::filesystem;
 namespace {
-
-std::string megabytes(std::uint64_t bytes) {
-  return std::to_string((bytes + 999'999) / 1'000'000) + " MB";
-}
 
 bool sameBits(const at::Tensor& one, const at::Tensor& other) {
   const at::Tensor a = one.cpu().contiguous(), b = other.cpu().contiguous();
@@ -81,11 +79,15 @@ void FrozenModels::makeRoom() {
   std::string why;
   std::error_code error;
   fs::create_directories(cache_->folder, error);
-  if (needed > cache_->bound || evictTo(cache_->folder, cache_->bound - needed) > cache_->bound - needed) {
-    why = "its answers are part of " + megabytes(needed) + " for which the cache, of at most " +
-          megabytes(cache_->bound) + ", has no room";
-  } else if (const fs::space_info space = fs::space(cache_->folder, error); !error && space.available < needed) {
-    why = "its answers are part of " + megabytes(needed) + ", and the cache's disk has " + megabytes(space.available);
+  const std::uint64_t rest = needed > cache_->bound ? 0 : cache_->bound - needed,
+                      kept = bytesOf(keptFiles(cache_->folder));
+  const fs::space_info space = fs::space(cache_->folder, error);
+  // The disk is asked first: where it would not do, nothing needs to go.
+  if (!error && space.available + kept - std::min(kept, rest) < needed) {
+    why = "its answers are part of " + bytesText(needed) + ", and the cache's disk has " + bytesText(space.available);
+  } else if (needed > cache_->bound || evictTo(cache_->folder, rest) > rest) {
+    why = "its answers are part of " + bytesText(needed) + " for which the cache, of at most " +
+          bytesText(cache_->bound) + ", has no room";
   }
   if (why.empty()) return;
   for (One& one : all_) {

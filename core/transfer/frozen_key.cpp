@@ -96,6 +96,11 @@ std::filesystem::path frozenFolder() {
   return cacheFolder() / "frozen";
 }
 
+KeptLimit frozenLimit() {
+  constexpr std::uint64_t kShare = 2;
+  return limitOf(frozenFolder(), kFrozenCacheBound, kShare);
+}
+
 std::string samplesHash(const std::vector<std::uint32_t>& samples) {
   return sha256({reinterpret_cast<const char*>(samples.data()), samples.size() * sizeof(std::uint32_t)});
 }

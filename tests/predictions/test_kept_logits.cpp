@@ -179,23 +179,22 @@ TEST_CASE("a file that lacks rows is not put in its place, nor one with too many
 
 TEST_CASE("files used longest ago make room, those in use stay") {
   const Folder folder;
-  for (const char* name : {"a", "b", "c", "d"}) {
-    std::ofstream(folder.path / name) << std::string(100, *name);
-  }
+  const auto file = [&](char digit) { return folder.path / (std::string(64, digit) + ".logits"); };
+  for (const char each : {'a', 'b', 'c', 'd'}) std::ofstream(file(each)) << std::string(100, each);
   const auto now = fs::file_time_type::clock::now();
   int age = 0;
-  for (const char* name : {"c", "a", "d", "b"}) {
-    fs::last_write_time(folder.path / name, now - std::chrono::hours(10 - age++));
+  for (const char each : {'c', 'a', 'd', 'b'}) {
+    fs::last_write_time(file(each), now - std::chrono::hours(10 - age++));
   }
   CHECK(bytesOf(keptFiles(folder.path)) == 400);
-  CHECK(keptFiles(folder.path).front().path.filename() == "c");
-  markUsed(folder.path / "c");
-  CHECK(keptFiles(folder.path).front().path.filename() == "a");
-  const int used = ::open((folder.path / "a").c_str(), O_RDONLY | O_CLOEXEC);
+  CHECK(keptFiles(folder.path).front().path == file('c'));
+  markUsed(file('c'));
+  CHECK(keptFiles(folder.path).front().path == file('a'));
+  const int used = ::open((file('a')).c_str(), O_RDONLY | O_CLOEXEC);
   REQUIRE(tryLock(used, FileLock::Shared));
   CHECK(evictTo(folder.path, 250) == 200);
-  CHECK(fs::exists(folder.path / "a"));
-  CHECK(fs::exists(folder.path / "c"));
+  CHECK(fs::exists(file('a')));
+  CHECK(fs::exists(file('c')));
   CHECK(evictTo(folder.path, 0) == 100);
   ::close(used);
   CHECK(evictTo(folder.path, 0) == 0);

@@ -12,7 +12,6 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
-#include <QLocale>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QSpinBox>
@@ -22,6 +21,7 @@
 #include "data/packed_writer.h"
 #include "ui/style/eliding_label.h"
 #include "ui/style/numbers.h"
+#include "ui/style/size_text.h"
 #include "ui/style/theme.h"
 #include "ui/style/widgets.h"
 #include "ui/workspace/command_text.h"
@@ -33,10 +33,6 @@ namespace {
 constexpr int kSteps = 1000, kRestMs = 200, kMostSide = 8192;
 constexpr int kOwnSide = -1;
 enum Encoding { Jpeg, Raw };
-
-QString sizeText(double bytes) {
-  return QLocale::c().formattedDataSize(qint64(bytes), 1, QLocale::DataSizeSIFormat);
-}
 
 /// Makes some images to see how large they are.
 class EstimateJob final : public Job {

@@ -9,6 +9,7 @@
 #include "report/text.h"
 #include "study/cell.h"
 #include "ui/style/numbers.h"
+#include "ui/style/size_text.h"
 
 namespace gf {
 namespace {
@@ -19,12 +20,6 @@ struct Words {
 
 QString counted(std::size_t count, const QString& one, const QString& many) {
   return QStringLiteral("%1 %2").arg(countText(static_cast<qint64>(count)), count == 1 ? one : many);
-}
-
-QString bytesText(std::int64_t bytes) {
-  const auto size = static_cast<double>(bytes);
-  return size < 1e9 ? Words::tr("%1 MB").arg(numberText(size / 1e6, 1))
-                    : Words::tr("%1 GB").arg(numberText(size / 1e9, 1));
 }
 
 }  // namespace
@@ -94,7 +89,8 @@ QString planCostText(const StudyCost& cost, int workers) {
     text += ' ' + Words::tr("%1 answers of frozen models are read instead of computed.").arg(countText(cost.reading));
   return text + ' ' +
          Words::tr("%1 on the disk for the students, %2 for kept answers, up to %3 more while it runs.")
-             .arg(bytesText(cost.bytesKept), bytesText(cost.bytesCached), bytesText(cost.bytesWorking * workers));
+             .arg(sizeText(double(cost.bytesKept)), sizeText(double(cost.bytesCached)),
+                  sizeText(double(cost.bytesWorking * workers)));
 }
 
 QString planTimeText(double seconds, int workers) {

@@ -15,6 +15,7 @@
 
 #include "report/text.h"
 #include "ui/style/numbers.h"
+#include "ui/style/size_text.h"
 #include "ui/style/theme.h"
 #include "ui/style/widgets.h"
 #include "ui/transfer/partition_table.h"
@@ -26,12 +27,6 @@ namespace {
 constexpr int kSteps = 1000;  // of the progress bar
 constexpr double kShort = 9.5;
 enum View { InAll, ByClass, ByTeacher };
-
-QString sizeText(double bytes) {
-  if (bytes < 1e6) return PreviewPanel::tr("%1 kB").arg(numberText(bytes / 1e3, 0));
-  if (bytes < 1e9) return PreviewPanel::tr("%1 MB").arg(numberText(bytes / 1e6, 0));
-  return PreviewPanel::tr("%1 GB").arg(numberText(bytes / 1e9, 1));
-}
 
 QString lengthText(double seconds) {
   if (seconds < kShort) return PreviewPanel::tr("%1 s").arg(numberText(seconds, seconds < 0.095 ? 2 : 1));

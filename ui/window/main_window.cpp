@@ -26,6 +26,7 @@
 #include "ui/window/rail.h"
 #include "ui/window/run_commands.h"
 #include "ui/window/status_bar.h"
+#include "ui/window/storage_dialog.h"
 #include "ui/workspace/run_center.h"
 #include "ui/workspace/workspace.h"
 
@@ -116,6 +117,7 @@ void MainWindow::makeFileMenu() {
   connect(menu->addAction(tr("Open the &sample")), &QAction::triggered, &workspace_, &Workspace::openSample);
   menu->addSeparator();
   addCommand(menu, tr("&Export…"), QKeySequence(tr("Ctrl+E")), &MainWindow::exportPage);
+  connect(menu->addAction(tr("S&torage…")), &QAction::triggered, this, [this] { StorageDialog(this).exec(); });
   menu->addSeparator();
   QAction* quit = menu->addAction(tr("&Quit"));
   quit->setShortcut(QKeySequence(tr("Ctrl+Q")));
