@@ -48,7 +48,8 @@ void append(const at::Tensor& logits, const Batch& batch, const Classifier& mode
             "If this came up while training, use a smaller learning rate");
   }
   const float* values = rows.const_data_ptr<float>();
-  result.logits.insert(result.logits.end(), values, values + rows.numel());
+  std::vector<float>& all = result.logits.own();
+  all.insert(all.end(), values, values + rows.numel());
 }
 
 template <class Numbers>
@@ -75,7 +76,7 @@ Predictions evaluate(Classifier& model, const std::shared_ptr<const DataSet>& da
   Predictions result;
   result.samples = data->size();
   result.classes = static_cast<std::size_t>(model.classes());
-  result.logits.reserve(result.samples * result.classes);
+  result.logits.own().reserve(result.samples * result.classes);
   std::vector<std::uint32_t> all(result.samples);
   std::iota(all.begin(), all.end(), 0u);
   LoaderOptions options;

@@ -2,6 +2,7 @@
 #include "predictions/predictions.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,6 +17,7 @@
 #include "base/files.h"
 #include "base/log.h"
 #include "base/sizes.h"
+#include "data/guarded_map.h"
 #include "predictions/kept_files.h"
 #include "predictions/kept_limit.h"
 
@@ -74,6 +76,11 @@ void writeNumbers(const fs::path& path, const std::string& head, const void* num
   });
 }
 
+struct Closing {
+  int descriptor;
+  ~Closing() { ::close(descriptor); }
+};
+
 /// A .npy file open behind its header.
 struct NpyFile {
   /// `remedy`: what to do about a file that is none.
@@ -104,6 +111,20 @@ struct NpyFile {
     if (!stream) fail("the file must be readable to its end", "a shorter one");
   }
 
+  /// The rest of the file, all of which are floats.
+  Logits mapped(std::size_t wanted) const {
+    if (wanted == 0) return {};
+    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) fail("the file must be readable", std::strerror(errno));
+    const Closing closing{descriptor};
+    struct stat now {};
+    // It may have been replaced since its header was read.
+    if (::fstat(descriptor, &now) != 0 || static_cast<std::uint64_t>(now.st_size) != bytes) {
+      fail("the file must stay as it is while it is opened", "another one");
+    }
+    return Logits(std::make_shared<GuardedMap>(descriptor, kPreamble + header.size(), wanted));
+  }
+
   [[noreturn]] void fail(const std::string& rule, const std::string& observed) const {
     failInput(path.string(), rule, observed, advice);
   }
@@ -130,6 +151,11 @@ bool areLogits(const Predictions& predictions) {
 }
 
 }  // namespace
+
+std::span<const float> Predictions::row(std::size_t sample) const {
+  logits.requireSound();
+  return {logits.data() + sample * classes, classes};
+}
 
 double Predictions::probability(std::size_t sample, std::size_t k) const {
   const auto values = row(sample);
@@ -247,10 +273,10 @@ Predictions readNpy(const fs::path& path) {
   result.classes = std::stoull(parts[2]);
   if (result.samples > 0 && result.classes == 0) file.fail("must have at least one class", "none");
   file.requireBytes(std::uint64_t{result.samples} * result.classes, sizeof(float));
-  result.logits.resize(result.samples * result.classes);
-  file.read(result.logits.data(), result.logits.size() * sizeof(float));
+  result.logits = file.mapped(result.samples * result.classes * sizeof(float));
   if (!areLogits(result)) file.fail("logits must be finite, but for classes that are -infinity throughout", "others");
   fillPredicted(result);
+  result.logits.requireSound();
   return result;
 }
 

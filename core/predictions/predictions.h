@@ -9,16 +9,19 @@
 #include <string>
 #include <vector>
 
+#include "predictions/logits.h"
+
 namespace gf {
 
 /// One model's answers on one data set.
 struct Predictions {
   std::size_t samples = 0, classes = 0;
   /// [N, C], row by row. A column of -infinity throughout is a class that the model does not know.
-  std::vector<float> logits;
+  Logits logits;
   std::vector<std::int32_t> predicted;  ///< [N], arg max of each row; ties go to the lower index.
 
-  std::span<const float> row(std::size_t sample) const { return {logits.data() + sample * classes, classes}; }
+  /// Throws Error(Run) where the logits lie in a file that lost some.
+  std::span<const float> row(std::size_t sample) const;
   /// Softmax probability (T = 1) of class `k` for a sample, in double.
   double probability(std::size_t sample, std::size_t k) const;
   double confidence(std::size_t sample) const;  ///< Probability of the predicted class.
@@ -47,7 +50,7 @@ class PredictionStore {
   std::filesystem::path folder_;
 };
 
-/// Writes float32 [N, C] as .npy; reads it back. Throws Error.
+/// Writes float32 [N, C] as .npy; reads it where it lies on the disk. Throws Error.
 void writeNpy(const std::filesystem::path& path, const Predictions& predictions);
 Predictions readNpy(const std::filesystem::path& path);
 

@@ -45,7 +45,7 @@ std::string key(char digit) {
 
 Predictions sample(float shift) {
   Predictions made{kSamples, kClasses, {}, {}};
-  for (std::size_t i = 0; i < kSamples * kClasses; ++i) made.logits.push_back(static_cast<float>(i % 7) + shift);
+  for (std::size_t i = 0; i < kSamples * kClasses; ++i) made.logits.own().push_back(static_cast<float>(i % 7) + shift);
   fillPredicted(made);
   return made;
 }

@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "base/log.h"
 #include "models/fixtures.h"
@@ -65,6 +66,30 @@ TEST_CASE("a written file is what NumPy itself writes, byte for byte, and reads 
   CHECK(read.classes == 2);
   CHECK(read.logits == sample().logits);
   CHECK(read.predicted == sample().predicted);
+}
+
+TEST_CASE("what is read lies in the file: it outlives its name, and a part that is lost is an error") {
+  const Scratch scratch;
+  gf::Predictions large{1 << 16, 10, std::vector<float>(10 << 16, 0.5F), {}};
+  large.logits.own()[7] = 2;
+  large.logits.own().back() = 3;
+  gf::fillPredicted(large);
+  gf::writeNpy(scratch / "a.npy", large);
+  gf::Predictions read = gf::readNpy(scratch / "a.npy");
+  const gf::Predictions copy = read;
+  gf::writeNpy(scratch / "a.npy", sample());  // as every program here replaces a file
+  CHECK(read.logits == large.logits);
+  CHECK(read.predicted == large.predicted);
+  read.logits.own()[7] = 4;
+  CHECK(read.row(0)[7] == 4);
+  CHECK(copy.row(0)[7] == 2);
+
+  gf::writeNpy(scratch / "b.npy", large);
+  const gf::Predictions cut = gf::readNpy(scratch / "b.npy");
+  fs::resize_file(scratch / "b.npy", 4096);
+  CHECK(std::accumulate(cut.logits.begin(), cut.logits.end(), 0.0) < 1000);  // zeros where nothing is left
+  const gf::Error error = failureOf([&] { static_cast<void>(cut.row(0)); });
+  CHECK(error.kind() == gf::ErrorKind::Run);
 }
 
 TEST_CASE("files that are not float32 [N, C] of exactly that length are refused") {

@@ -61,8 +61,8 @@ struct Wardrobe {
     const std::vector<int> studentMisses{2, 0, 2, 1}, teacherMisses{0, 1, 0, 0};
     input.truth.clear();
     auto &student = input.studentBefore, &teacher = input.teacherPredictions[0];
-    student.logits.clear();
-    teacher.logits.clear();
+    student.logits = {};
+    teacher.logits = {};
     student.predicted.clear();
     teacher.predicted.clear();
     for (int k = 0; k < 4; ++k) {

@@ -41,12 +41,13 @@ Predictions predictionsOf(std::vector<std::int32_t> predicted, int classes) {
 void addLogits(Predictions& predictions, std::uint64_t seed) {
   constexpr int kSteps = 1024;
   Random random(seed);
-  predictions.logits.reserve(predictions.samples * predictions.classes);
+  std::vector<float>& logits = predictions.logits.own();
+  logits.reserve(predictions.samples * predictions.classes);
   for (std::size_t i = 0; i < predictions.samples; ++i) {
     for (std::size_t k = 0; k < predictions.classes; ++k) {
       const float value = static_cast<float>(random.below(4 * kSteps)) / kSteps;  // 0 up to 4
       const bool answer = static_cast<std::size_t>(predictions.predicted[i]) == k;
-      predictions.logits.push_back(answer ? 4 + value / 2 : value);
+      logits.push_back(answer ? 4 + value / 2 : value);
     }
   }
 }

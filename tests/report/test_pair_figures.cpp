@@ -73,7 +73,7 @@ TEST_CASE("what was said instead, and who teaches whom, worked out by hand") {
 
 TEST_CASE("logits that are no numbers have no partition") {
   Material m = tiny();
-  m.input.studentBefore.logits[4] = NAN;
+  m.input.studentBefore.logits.own()[4] = NAN;
   const auto pair = buildReport(m.input).at("before").at("teachers")[0];
   CHECK(pair.at("partition").is_null());
   CHECK(pair.at("partition_reason") == "a model's logits are not finite");

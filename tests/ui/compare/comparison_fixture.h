@@ -70,7 +70,7 @@ inline std::shared_ptr<const Comparison> makeComparison(int classes, int perClas
     Predictions predictions;
     predictions.samples = data->size();
     predictions.classes = static_cast<std::size_t>(classes);
-    predictions.logits.assign(data->size() * predictions.classes, 0);
+    predictions.logits.own().assign(data->size() * predictions.classes, 0);
     for (std::size_t i = 0; i < data->size(); ++i) {
       const std::int32_t label = data->labels()[i];
       // Skill falls off class by class, so that the sorted chart has a shape.
@@ -79,9 +79,9 @@ inline std::shared_ptr<const Comparison> makeComparison(int classes, int perClas
       const double draw = static_cast<double>(mix(seed, i) % 100000) / 100000;
       const auto other = static_cast<std::int32_t>(mix(seed, i, 7) % static_cast<std::uint64_t>(classes));
       const std::int32_t said = draw < skill ? label : other;
-      predictions.logits[i * predictions.classes + static_cast<std::size_t>(said)] =
+      predictions.logits.own()[i * predictions.classes + static_cast<std::size_t>(said)] =
           2 + 4 * static_cast<float>(mix(seed, i, 9) % 1000) / 1000;
-      predictions.logits[i * predictions.classes + static_cast<std::size_t>(label)] += 1;
+      predictions.logits.own()[i * predictions.classes + static_cast<std::size_t>(label)] += 1;
       predictions.predicted.push_back(0);
       const auto row = predictions.row(i);
       predictions.predicted[i] = static_cast<std::int32_t>(std::max_element(row.begin(), row.end()) - row.begin());
