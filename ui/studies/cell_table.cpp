@@ -6,10 +6,13 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
+#include <QScopedValueRollback>
 #include <QShortcut>
 #include <QTableView>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <iterator>
+#include <numeric>
 
 #include "ui/studies/cell_model.h"
 #include "ui/style/numbers.h"
@@ -81,10 +84,12 @@ void CellTable::buildTable() {
   table_->setAccessibleName(tr("Cells of the study"));
   table_->setMinimumHeight(96);
   table_->sortByColumn(-1, Qt::AscendingOrder);
-  const int widths[CellModel::ColumnCount] = {132, 150, 104, 44, 66, 62, 54, 54, 54, 120};
-  for (int column = 0; column < CellModel::ColumnCount; ++column)
-    table_->horizontalHeader()->resizeSection(column, widths[column]);
   table_->horizontalHeader()->setStretchLastSection(true);
+  shareWidth();
+  connect(table_->horizontalHeader(), &QHeaderView::sectionResized, this, [this](int column) {
+    // The last one follows the others by itself.
+    if (!sharing_ && column != CellModel::ErrorText) ownWidths_ = true;
+  });
   connect(table_->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
     refresh();
     emit chosenChanged();
@@ -100,6 +105,23 @@ void CellTable::buildTable() {
   }
   connect(model_, &QAbstractItemModel::dataChanged, this, &CellTable::refresh);
   connect(model_, &QAbstractItemModel::modelReset, this, &CellTable::refresh);
+}
+
+/// What a table has beyond the least goes to the columns of names, and a part to the error; until a column is dragged.
+void CellTable::shareWidth() {
+  if (ownWidths_) return;
+  constexpr int kLeast[CellModel::ColumnCount] = {132, 150, 104, 44, 66, 62, 54, 54, 54, 120};
+  constexpr int kShares[CellModel::ColumnCount] = {3, 3, 2, 0, 0, 0, 0, 0, 0, 2};
+  const int room = table_->viewport()->width() - std::accumulate(std::begin(kLeast), std::end(kLeast), 0);
+  const int share = std::max(0, room) / std::accumulate(std::begin(kShares), std::end(kShares), 0);
+  const QScopedValueRollback<bool> sharing(sharing_, true);
+  for (int column = 0; column < CellModel::ErrorText; ++column)
+    table_->horizontalHeader()->resizeSection(column, kLeast[column] + share * kShares[column]);
+}
+
+void CellTable::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  shareWidth();
 }
 
 void CellTable::setCells(std::shared_ptr<const StudyNow> now) {

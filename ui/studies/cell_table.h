@@ -40,9 +40,13 @@ class CellTable final : public QWidget {
   void opened(const QString& cell);  ///< By double click or Enter; its name.
   void pairCleared();                ///< The user shows all pairs again.
 
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
+
  private:
   QWidget* buildTools();
   void buildTable();
+  void shareWidth();
   void change(const std::function<void(CellChoice&)>& how);
   void refresh();
 
@@ -53,6 +57,8 @@ class CellTable final : public QWidget {
   QToolButton* all_;
   QLabel *count_, *error_;
   QTableView* table_;
+  bool ownWidths_ = false;  ///< Somebody has dragged a column.
+  bool sharing_ = false;
 };
 
 }  // namespace gf
