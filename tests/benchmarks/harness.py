@@ -71,13 +71,12 @@ def spread(values, unit):
     return {"median": statistics.median(values), "least": min(values), "most": max(values), "unit": unit}
 
 
-def in_turns(ours, theirs, rounds):
-    """Rounds of both, the order changing over (ABBA); each side answers a dict with `wall` and `cpu` seconds a unit of work."""
-    found = {"ours": [], "theirs": []}
+def in_turns(rounds, **sides):
+    """Rounds of all sides, the order changing over (ABBA); each answers a dict with `wall` and `cpu` seconds a unit of work."""
+    found = {name: [] for name in sides}
     for round_ in range(rounds):
-        sides = [("ours", ours), ("theirs", theirs)]
-        for name, act in sides if round_ % 2 == 0 else reversed(sides):
-            found[name].append(act())
+        for name in sides if round_ % 2 == 0 else reversed(sides):
+            found[name].append(sides[name]())
     return found
 
 

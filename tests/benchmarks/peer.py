@@ -44,17 +44,15 @@ class Transfer:
         torch.set_num_threads(options["threads"])
         self.device = torch.device(options["device"])
         self.partition = options["method"] == "kl-dp"
-        self.bf16 = options["precision"] == "bf16"
         self.student = eager(asked["student"])[0].to(self.device).train()
         self.teachers = [eager(file)[0].to(self.device).eval().requires_grad_(False) for file in asked["teachers"]]
         self.frozen = eager(asked["student"])[0].to(self.device).eval().requires_grad_(False)
         files, batch = asked["inputs"], options["batch"]
         self.inputs = [self.tensor(file, shape, torch.float32) for file, shape in zip(files, asked["shapes"])]
         self.labels = self.tensor(asked["labels"], [batch], torch.int64)
-        self.channels_last = False
-        if self.bf16 or self.device.type == "cuda":
-            self.channels_last = self.quicker_channels_last()
-        self.lay_out(self.channels_last)
+        precisions = {"fp32": [False], "bf16": [True], "auto": [False, True]}[options["precision"]]
+        self.take(*self.quickest_form([(bf16, last) for bf16 in precisions for last in (False, True)
+                                       if not last or bf16 or self.device.type == "cuda" or len(precisions) > 1]))
         self.way, self.optimiser = self.quickest_sgd(options["lr"])
         if asked.get("compiled"):
             self.student, self.frozen = torch.compile(self.student), torch.compile(self.frozen)
@@ -63,16 +61,19 @@ class Transfer:
     def tensor(self, file, shape, dtype):
         return torch.frombuffer(bytearray(Path(file).read_bytes()), dtype=dtype).reshape(shape).to(self.device)
 
-    def lay_out(self, channels_last):
+    def take(self, bf16, channels_last):
+        self.bf16, self.channels_last = bf16, channels_last
         form = torch.channels_last if channels_last else torch.contiguous_format
         self.student.to(memory_format=form)
         self.images = self.inputs[0].contiguous(memory_format=form)
 
-    def quicker_channels_last(self):
+    def quickest_form(self, forms):
+        if len(forms) == 1:
+            return forms[0]
         seconds = []
         state = {name: value.clone() for name, value in self.student.state_dict().items()}
-        for channels_last in (False, True):
-            self.lay_out(channels_last)
+        for form in forms:
+            self.take(*form)
             for _ in range(2):
                 self.forward().sum().backward()
             self.finish()
@@ -83,7 +84,7 @@ class Transfer:
             seconds.append(time.perf_counter() - began)
         self.student.load_state_dict(state)
         self.student.zero_grad(set_to_none=True)
-        return seconds[1] < seconds[0]
+        return forms[seconds.index(min(seconds))]
 
     def quickest_sgd(self, lr):
         parameters = [each for each in self.student.parameters() if each.requires_grad]
@@ -195,7 +196,7 @@ class Peer:
         if asked["do"] == "open":
             self.transfer = None
             self.transfer = Transfer(asked)
-            return {"channels_last": self.transfer.channels_last, "sgd": self.transfer.way}
+            return {"bf16": self.transfer.bf16, "channels_last": self.transfer.channels_last, "sgd": self.transfer.way}
         if asked["do"] == "open-evaluation":
             self.evaluation = Evaluation(asked)
             return {}

@@ -63,16 +63,20 @@ def steps_a_round(setting, *children):
     return int(min(400, max(2, setting.round_s / slowest)))
 
 
+def form(answer):
+    return ("bf16" if answer["bf16"] else "fp32") + (", channels last" if answer["channels_last"] else "")
+
+
 def step_case(setting, engine, peer, pair, method, precision, compiled=False):
     asked = opened(setting, pair, method, precision, compiled=compiled)
     ours, theirs = engine.ask(**asked), peer.ask(**asked)
     value = [child.ask(do="steps", count=1)["values"][0] for child in (engine, peer)]
     count = steps_a_round(setting, engine, peer)
-    found = in_turns(*(lambda child=child: per_step(child.ask(do="steps", count=count)) for child in (engine, peer)), setting.rounds)
+    found = in_turns(setting.rounds, ours=lambda: per_step(engine.ask(do="steps", count=count)), theirs=lambda: per_step(peer.ask(do="steps", count=count)))
     name = f"{pair[0]} ← {pair[1]}, batch {pair[2]}, {'KL+DP' if method == 'kl-dp' else 'KL-Dist'}"
     return compare(name + (f", {precision}" if precision != "fp32" else "") + (", torch.compile" if compiled else ""), found, "ms a step", 1e3,
                    steps_a_round=count, first_objective={"ours": value[0], "theirs": value[1]}, sgd=theirs["sgd"],
-                   channels_last={"ours": ours["channels_last"], "theirs": theirs["channels_last"]})
+                   form={"ours": form(ours), "theirs": form(theirs)})
 
 
 def step(setting):
@@ -80,7 +84,7 @@ def step(setting):
     pairs = SMALL[:1] if setting.quick else SMALL if setting.small else SMALL + LARGE
     cases = [(pair, method, "fp32", False) for pair in pairs for method in ("kl", "kl-dp")]
     if not setting.small:
-        cases += [(pair, "kl-dp", "bf16", False) for pair in LARGE]
+        cases += [(pair, "kl-dp", precision, False) for precision in ("bf16", "auto") for pair in LARGE]
     if not setting.quick:
         cases += [(pair, "kl-dp", "fp32", True) for pair in (SMALL[:1] if setting.small else [SMALL[0], LARGE[0]])]
     watch, results, notes = Watch(), [], []
@@ -123,7 +127,8 @@ def evaluation(setting):
             peer.ask(**asked)
             right = [child.ask(do="evaluate", count=2) for child in (engine, peer)]
             count = int(min(50, max(1, setting.round_s / max(each["seconds"][-1] for each in right))))
-            found = in_turns(*(lambda child=child: per_step(child.ask(do="evaluate", count=count)) for child in (engine, peer)), setting.rounds)
+            found = in_turns(setting.rounds, ours=lambda: per_step(engine.ask(do="evaluate", count=count)),
+                             theirs=lambda: per_step(peer.ask(do="evaluate", count=count)))
             results.append(compare(f"{name}, {samples} images of {data.name}", found, "ms a pass", 1e3,
                                    right={"ours": right[0]["values"][0], "theirs": right[1]["values"][0]}))
         setting.say(results[-1])

@@ -33,7 +33,7 @@ class Arithmetic(unittest.TestCase):
 
     def test_turns_change_over(self):
         order = []
-        found = in_turns(lambda: order.append("a") or {"wall": 1}, lambda: order.append("b") or {"wall": 2}, 4)
+        found = in_turns(4, ours=lambda: order.append("a") or {"wall": 1}, theirs=lambda: order.append("b") or {"wall": 2})
         self.assertEqual("".join(order), "abbaabba")
         self.assertEqual((len(found["ours"]), found["theirs"][3]), (4, {"wall": 2}))
 
