@@ -181,8 +181,8 @@ OptionRecord teacherOrderRecord() {
 OptionRecord augmentRecord() {
   return choice(
       &TransferOptions::augment, {Augment::None, Augment::Flip, Augment::Strong},
-      chosen("augment", "Augmentation",
-             "How training images vary between epochs; all models see the same part.", OptionGroup::Data, true,
+      chosen("augment", "Augmentation", "How training images vary between epochs; all models see the same part.",
+             OptionGroup::Data, true,
              {{"none", "None", "Centre crop only."},
               {"flip", "Horizontal flip", "Centre crop, mirrored half of the time."},
               {"strong", "Strong",
@@ -206,11 +206,14 @@ OptionRecord scheduleRecord() {
 }
 
 OptionRecord precisionRecord() {
-  return choice(
-      &TransferOptions::precision, {Precision::Fp32, Precision::Bf16},
-      chosen("precision", "Precision",
-             "Of the student's training passes; comparisons, losses and evaluations are fp32 always.", OptionGroup::Run,
-             true, {{"fp32", "fp32", "32-bit floating point."}, {"bf16", "bf16", "bfloat16 autocast."}}));
+  return choice(&TransferOptions::precision, {Precision::Fp32, Precision::Bf16, Precision::Auto},
+                chosen("precision", "Precision",
+                       "Of the student's training passes; comparisons, losses and evaluations are fp32 always.",
+                       OptionGroup::Run, true,
+                       {{"fp32", "fp32", "32-bit floating point."},
+                        {"bf16", "bf16", "bfloat16 autocast."},
+                        {"auto", "Automatic",
+                         "bf16 where a short timing shows a gain; the result then depends on the machine."}}));
 }
 
 OptionRecord layoutRecord() {

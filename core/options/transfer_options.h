@@ -43,12 +43,21 @@ enum class TeacherMode {
 enum class TeacherOrder { Ascending, Given };
 enum class Schedule { Constant, Cosine };
 /// Of the student's forward and backward pass. Teacher, frozen student, losses and evaluations are fp32 always.
-enum class Precision { Fp32, Bf16 };
+enum class Precision {
+  Auto,  ///< bf16 where a short timing shows a gain.
+  Fp32,
+  Bf16
+};
 /// How the student's images and filters lie in memory.
 enum class MemoryLayout {
   Auto,  ///< Timed where the choice cannot change an fp32 result on the CPU: bf16, or a GPU.
   Contiguous,
   ChannelsLast
+};
+
+/// What precision and layout came to.
+struct PassForm {
+  bool bf16 = false, channelsLast = false;
 };
 
 /// Whether the answers of models that do not change are kept and used again.

@@ -41,6 +41,7 @@ void checkModel(const JsonReader& model) {
 void checkTraining(const JsonReader& training) {
   training.whole("samples", 1, kMostSamples);
   training.boolean("finished");
+  checkPrecision(training);
   training.boolean("channels_last");
   for (const char* key : {"trained_parameters", "steps", "micro_batch", "resumed"}) training.whole(key, 0, kAnyCount);
   for (const char* key :

@@ -50,7 +50,8 @@ Json trainingJson(const FitReportInput& input) {
                 {"memory_bytes", outcome.memoryBytes},
                 {"device_memory_bytes", outcome.deviceMemoryBytes},
                 {"micro_batch", outcome.microBatch},
-                {"channels_last", outcome.channelsLast},
+                {"precision", outcome.form.bf16 ? "bf16" : "fp32"},
+                {"channels_last", outcome.form.channelsLast},
                 {"weight_distance", outcome.weightDistance},
                 {"resumed", outcome.resumed}};
   putLeftOut(training, input.trainLeftOut);

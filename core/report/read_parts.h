@@ -29,6 +29,9 @@ void checkInterval(const JsonReader& holder, const char* key);
 /// The key `left_out` where it is there: a count and at most so many lines, the first kLeftOutNamed.
 void checkLeftOut(const JsonReader& holder);
 
+/// The key `precision` where it is there: what a run trained in.
+void checkPrecision(const JsonReader& run);
+
 /// The keys `before` (`detailed`) and `after`.
 void checkMoment(const JsonReader& moment, const ReportSizes& sizes, bool detailed);
 void checkTransfer(const JsonReader& transfer, const ReportSizes& sizes);

@@ -126,6 +126,16 @@ void checkCurve(const JsonReader& transfer) {
   }
 }
 
+}  // namespace
+
+void checkPrecision(const JsonReader& run) {
+  if (!run.has("precision")) return;  // a report from before it could be left open
+  const std::string precision = run.text("precision");
+  if (precision != "fp32" && precision != "bf16") run.fail("precision", "must be fp32 or bf16", precision);
+}
+
+namespace {
+
 /// Whether a measurement is there; if not, the reason must be.
 bool wasRecorded(const JsonReader& transfer, const char* key) {
   if (!transfer.isNull(key)) return true;
@@ -140,6 +150,7 @@ void checkMeasured(const JsonReader& transfer) {
   for (const char* key : {"micro_batch", "resumed"}) {
     if (wasRecorded(transfer, key)) transfer.whole(key, 0, kAnyCount);
   }
+  checkPrecision(transfer);
   if (!wasRecorded(transfer, "layout")) return;
   const std::string layout = transfer.text("layout");
   if (layout != "contiguous" && layout != "channels-last") {

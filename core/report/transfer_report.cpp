@@ -183,7 +183,8 @@ void putRun(Json& json, const TransferOutcome& outcome) {
   json["memory_bytes"] = outcome.memoryBytes;
   json["device_memory_bytes"] = outcome.deviceMemoryBytes;
   json["micro_batch"] = outcome.microBatch;
-  json["layout"] = outcome.channelsLast ? "channels-last" : "contiguous";
+  json["precision"] = outcome.form.bf16 ? "bf16" : "fp32";
+  json["layout"] = outcome.form.channelsLast ? "channels-last" : "contiguous";
   json["resumed"] = outcome.resumed;
 }
 

@@ -6,6 +6,8 @@
 
 #include <array>
 #include <cstdio>
+#include <string>
+#include <vector>
 
 #include "base/control.h"
 #include "base/log.h"
@@ -15,14 +17,14 @@ namespace gf {
 namespace {
 
 /// Seconds of a few passes forward and back.
-double secondsOf(Classifier& model, const at::Tensor& images, bool bf16, bool channelsLast) {
+double secondsOf(Classifier& model, const at::Tensor& images, const PassForm& form) {
   constexpr int kPasses = 3;
-  layOut(model, channelsLast);
-  const at::Tensor laid = channelsLast ? images.contiguous(at::MemoryFormat::ChannelsLast) : images.contiguous();
+  layOut(model, form.channelsLast);
+  const at::Tensor laid = form.channelsLast ? images.contiguous(at::MemoryFormat::ChannelsLast) : images.contiguous();
   const auto pass = [&] {
     at::Tensor sum;
     {
-      const Autocast autocast(bf16, images.device().type());
+      const Autocast autocast(form.bf16, images.device().type());
       sum = model.logits(laid).sum();
     }
     sum.backward();
@@ -31,7 +33,25 @@ double secondsOf(Classifier& model, const at::Tensor& images, bool bf16, bool ch
   pass();  // the first one chooses algorithms and allocates
   const double began = monotonicSeconds();
   for (int i = 0; i < kPasses; ++i) pass();
-  return monotonicSeconds() - began;
+  return (monotonicSeconds() - began) / kPasses;
+}
+
+/// What the options allow, the simplest first.
+std::vector<PassForm> openForms(const TransferOptions& options, bool gpu) {
+  std::vector<PassForm> forms;
+  for (const bool bf16 : {false, true}) {
+    if (options.precision != Precision::Auto && bf16 != (options.precision == Precision::Bf16)) continue;
+    for (const bool last : {false, true}) {
+      const bool timed = options.layout == MemoryLayout::Auto;
+      const bool asked = last == (options.layout == MemoryLayout::ChannelsLast);
+      if (timed ? !last || bf16 || gpu || options.precision == Precision::Auto : asked) forms.push_back({bf16, last});
+    }
+  }
+  return forms;
+}
+
+std::string nameOf(const PassForm& form) {
+  return std::string(form.bf16 ? "bf16" : "fp32") + (form.channelsLast ? " channels last" : "");
 }
 
 }  // namespace
@@ -61,22 +81,30 @@ void layOut(Classifier& model, bool channelsLast) {
   }
 }
 
-bool chooseChannelsLast(const TransferOptions& options, const Classifier& student, const at::Tensor& images) {
-  if (options.layout != MemoryLayout::Auto) return options.layout == MemoryLayout::ChannelsLast;
-  const bool bf16 = options.precision == Precision::Bf16;
-  if (!bf16 && !images.is_cuda()) return false;
+PassForm choosePassForm(const TransferOptions& options, const Classifier& student, const at::Tensor& images) {
+  const std::vector<PassForm> open = openForms(options, images.is_cuda());
+  if (open.size() == 1) return open.front();
   constexpr double kWorthIt = 1.1;
   const auto generators = generatorStates(images.device());
   Classifier copy = student.clone();
   copy.setTraining(true, options.freezeBatchNorm);
-  const double contiguous = secondsOf(copy, images, bf16, false), last = secondsOf(copy, images, bf16, true);
+  std::string line = "The student's passes were timed:";
+  PassForm best;
+  double least = 0;
+  for (const PassForm& form : open) {
+    const double seconds = secondsOf(copy, images, form);
+    const bool first = &form == &open.front();
+    if (first || least > kWorthIt * seconds) {
+      best = form;
+      least = seconds;
+    }
+    std::array<char, 32> time{};
+    std::snprintf(time.data(), time.size(), " %.4g s", seconds);
+    line += (first ? " " : ", ") + nameOf(form) + time.data();
+  }
   setGeneratorStates(images.device(), generators);
-  const bool helps = contiguous > kWorthIt * last;
-  std::array<char, 32> times{};
-  std::snprintf(times.data(), times.size(), "%.2f", contiguous / last);
-  logLine(LogLevel::Info, std::string("Channels last ") + (helps ? "is used: " : "does not help enough: ") +
-                              times.data() + " times the contiguous speed.");
-  return helps;
+  logLine(LogLevel::Info, line + ". Taken: " + nameOf(best) + ".");
+  return best;
 }
 
 }  // namespace gf

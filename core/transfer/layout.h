@@ -12,11 +12,11 @@ namespace gf {
 /// Lays the filters of convolutions out pixel by pixel, or channel by channel again. No value changes.
 void layOut(Classifier& model, bool channelsLast);
 
-/// Whether the student shall train channels-last. Auto times a few passes over `images` [B, C, H, W] in both layouts on
-/// a copy of the student and takes channels-last where it is a tenth faster; only for bf16 or on a GPU, as on the CPU
-/// in fp32 the layout decides the roundings, and a run must not depend on a clock there. Torch's generators are left as
-/// they were.
-bool chooseChannelsLast(const TransferOptions& options, const Classifier& student, const at::Tensor& images);
+/// The form that the options ask for. What they leave open is timed: a few passes over `images` [B, C, H, W] on a copy
+/// of the student, and a form is taken where it is a tenth faster than the simpler ones. The layout is never left open
+/// for fp32 on the CPU: there it decides the roundings, and a run must not depend on a clock unless its precision was
+/// left open. Torch's generators are left as they were.
+PassForm choosePassForm(const TransferOptions& options, const Classifier& student, const at::Tensor& images);
 
 /// bfloat16 where PyTorch holds it to be safe, while it lives.
 class Autocast {

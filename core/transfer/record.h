@@ -93,7 +93,7 @@ struct TransferOutcome {
   double memoryBytes = 0;         ///< Highest resident memory of the process.
   double deviceMemoryBytes = 0;   ///< Highest allocation on the GPU; 0 on the CPU.
   int microBatch = 0;             ///< Samples in one pass at the end: smaller than asked after running out of memory.
-  bool channelsLast = false;      ///< The layout that was used.
+  PassForm form;                  ///< Of the student's training passes, as it was used.
   int resumed = 0;                ///< How often it went on from a saved state.
   std::vector<FrozenUse> frozen;  ///< Of this process: a line a frozen model, stage by stage.
 };

@@ -112,17 +112,16 @@ void Run::openStage() {
     frozen_->freeze();
   }
   StageModels models{&input_.student, stageTeachers(), frozen_ ? &*frozen_ : nullptr, slow_ ? &*slow_ : nullptr};
-  if (!layoutChosen_) {
-    layoutChosen_ = true;
+  if (!form_) {
     const auto [channels, height, width] = input_.student.preprocess().inputSize;
     const int rows = microBatch_ > 0 ? microBatch_ : options_.batch;
-    channelsLast_ = chooseChannelsLast(
+    form_ = choosePassForm(
         options_, input_.student,
         at::zeros({rows, channels, height, width}, at::device(input_.student.device()).dtype(at::kFloat)));
   }
-  layOut(input_.student, channelsLast_);
+  layOut(input_.student, form_->channelsLast);
   nameFrozen();
-  stage_ = std::make_unique<Stage>(StageSetting{options_, input_.data, outcome_.subset, microBatch_, channelsLast_,
+  stage_ = std::make_unique<Stage>(StageSetting{options_, input_.data, outcome_.subset, microBatch_, *form_,
                                                 input_.headOnly, stageCache_ ? &*stageCache_ : nullptr},
                                    models);
   evaluations_.emplace(options_.evaluateEvery, stage_->stepsPerEpoch());
@@ -282,7 +281,7 @@ void Run::finish() {
   outcome_.memoryBytes = peakResidentBytes();
   outcome_.deviceMemoryBytes = peakDeviceBytes(input_.student.device());
   outcome_.microBatch = microBatch_ > 0 ? microBatch_ : options_.batch;
-  outcome_.channelsLast = channelsLast_;
+  outcome_.form = form_.value_or(PassForm{});
 }
 
 double Run::secondsLeft() const {

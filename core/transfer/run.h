@@ -79,7 +79,8 @@ class Run {
   std::optional<Cadence> evaluations_, saves_;
   std::optional<StepLog> log_;
   std::optional<RunProgress> progress_;
-  bool channelsLast_ = false, layoutChosen_ = false, restored_ = false;
+  std::optional<PassForm> form_;  ///< Once it is chosen.
+  bool restored_ = false;
   bool evaluationOwed_ = false;  ///< Of the step that a saved state was taken at.
   int microBatch_ = 0;
   std::int64_t steps_ = 0;         ///< Over all stages.

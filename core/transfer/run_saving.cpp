@@ -40,7 +40,8 @@ void Run::save() {
   state.put("run/stage-began", stageSecondsBefore_);
   state.put("run/training-seconds", log_->seconds());
   state.put("run/training-samples", log_->samples());
-  state.put("run/channels-last", static_cast<std::int64_t>(channelsLast_));
+  state.put("run/channels-last", static_cast<std::int64_t>(form_->channelsLast));
+  state.put("run/bf16", static_cast<std::int64_t>(form_->bf16));
   state.put("run/resumed", static_cast<std::int64_t>(outcome_.resumed));
   state.put("run/mark", observer_.mark());
   const auto generators = generatorStates(input_.student.device());
@@ -98,8 +99,7 @@ void Run::restore(const RunState& state) {
   epochsBefore_ = state.real("run/epochs-before");
   secondsBefore_ = state.real("run/seconds");
   stageSecondsBefore_ = state.real("run/stage-began");
-  channelsLast_ = state.whole("run/channels-last") != 0;
-  layoutChosen_ = true;
+  form_ = PassForm{state.whole("run/bf16") != 0, state.whole("run/channels-last") != 0};
   microBatch_ = static_cast<int>(state.whole("stage/micro-batch"));
   outcome_.resumed = static_cast<int>(state.whole("run/resumed")) + 1;
   restoreModel(state, "student/", input_.student);

@@ -88,8 +88,7 @@ Stage::Stage(const StageSetting& setting, const StageModels& models)
   }
   setMode(warmupSteps_ > 0);
   if (options.method == Method::Crd) buildCrd();
-  stepper_ =
-      std::make_unique<Stepper>(options, models_, frozen_, crd_.get(), setting_.microBatch, setting_.channelsLast);
+  stepper_ = std::make_unique<Stepper>(options, models_, frozen_, crd_.get(), setting_.microBatch, setting_.form);
   if (const std::string why = stepper_->inexactness(); stepper_->microBatch() < options.batch && !why.empty()) {
     logLine(LogLevel::Warning, "A batch is taken in several passes. " + why);
   }

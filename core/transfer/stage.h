@@ -18,7 +18,7 @@ struct StageSetting {
   const DataSource& data;
   const std::vector<std::uint32_t>& subset;  ///< The transfer set.
   int microBatch = 0;
-  bool channelsLast = false;
+  PassForm form{};
   bool headOnly = false;               ///< Only the classifier head trains; the model stays in eval mode throughout.
   const FrozenCache* cache = nullptr;  ///< Of the stage's frozen models; null where nothing is kept.
 };

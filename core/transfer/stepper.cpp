@@ -20,14 +20,14 @@ struct Stepper::Sums {
 };
 
 Stepper::Stepper(const TransferOptions& options, const StageModels& models, FrozenModels& frozen, CrdMemory* crd,
-                 int microBatch, bool channelsLast)
+                 int microBatch, PassForm form)
     : options_(options),
       models_(models),
       frozen_(frozen),
       crd_(crd),
       parameters_(models.student->parameters()),
       microBatch_(microBatch > 0 ? std::min(microBatch, options.batch) : options.batch),
-      channelsLast_(channelsLast) {
+      form_(form) {
   frozen_.limitRows(microBatch_);
   if (!crd_) return;
   for (const at::Tensor& parameter : crd_->parameters()) parameters_.push_back(parameter);
@@ -138,8 +138,8 @@ ObjectiveInput Stepper::inputOf(const Batch& batch, const FrozenLogits& frozen, 
 }
 
 void Stepper::forwardStudent(const at::Tensor& images, ObjectiveInput& input) {
-  const Autocast autocast(options_.precision == Precision::Bf16, models_.student->device().type());
-  const at::Tensor laid = channelsLast_ ? images.contiguous(at::MemoryFormat::ChannelsLast) : images;
+  const Autocast autocast(form_.bf16, models_.student->device().type());
+  const at::Tensor laid = form_.channelsLast ? images.contiguous(at::MemoryFormat::ChannelsLast) : images;
   if (!usesFeatures(options_.method)) {
     input.student = models_.student->logits(laid);
     return;

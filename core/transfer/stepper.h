@@ -22,7 +22,7 @@ class Stepper {
  public:
   /// `crd`: null but for CRD. `microBatch`: samples in one pass, 0 for the batch at once.
   Stepper(const TransferOptions& options, const StageModels& models, FrozenModels& frozen, CrdMemory* crd,
-          int microBatch, bool channelsLast);
+          int microBatch, PassForm form);
 
   /// Leaves the objective's gradient in the student's parameters and answers what the batch came to, at which the
   /// frozen models have looked. `draw` keys CRD's negatives. When memory runs out the micro-batch is
@@ -48,7 +48,7 @@ class Stepper {
   CrdMemory* crd_;
   std::vector<at::Tensor> parameters_;
   int microBatch_;
-  bool channelsLast_;
+  PassForm form_;
 };
 
 }  // namespace gf

@@ -110,13 +110,12 @@ class Transfer {
     for (std::size_t k = 0; k < models_.teachers.size(); ++k) {
       batch_.inputs.push_back(inputsOf(models_.teachers[k], asked["inputs"][k + 1], options_.batch));
     }
-    channelsLast_ = gf::chooseChannelsLast(options_, models_.student, batch_.inputs[0]);
-    gf::layOut(models_.student, channelsLast_);
-    stage_ = std::make_unique<gf::Stage>(
-        gf::StageSetting{options_, data_, batch_.indices, options_.microBatch, channelsLast_},
-        models_.ofStage(options_.method));
+    form_ = gf::choosePassForm(options_, models_.student, batch_.inputs[0]);
+    gf::layOut(models_.student, form_.channelsLast);
+    stage_ = std::make_unique<gf::Stage>(gf::StageSetting{options_, data_, batch_.indices, options_.microBatch, form_},
+                                         models_.ofStage(options_.method));
   }
-  bool channelsLast() const { return channelsLast_; }
+  const gf::PassForm& form() const { return form_; }
   /// The objective's value.
   double step() { return stage_->step(batch_).total; }
   c10::Device device() const { return models_.student.device(); }
@@ -126,7 +125,7 @@ class Transfer {
   gf::DataSource data_;  ///< A stage has a loader; it is never asked.
   Models models_;
   gf::Batch batch_;
-  bool channelsLast_ = false;
+  gf::PassForm form_;
   std::unique_ptr<gf::Stage> stage_;
 };
 
@@ -142,7 +141,7 @@ class CachedRun {
     cache_.folder = asked["cache"].get<std::string>();
     cache_.student = gf::sha256OfFile(asked["student"].get<std::string>());
     for (const json& file : asked["teachers"]) cache_.teachers.push_back(gf::sha256OfFile(file.get<std::string>()));
-    stage_ = std::make_unique<gf::Stage>(gf::StageSetting{options_, data_, subset_, 0, false, false, &cache_},
+    stage_ = std::make_unique<gf::Stage>(gf::StageSetting{options_, data_, subset_, 0, {}, false, &cache_},
                                          models_.ofStage(options_.method));
     stage_->prepare({});
     for (const gf::FrozenUse& use : stage_->frozen().use()) {
@@ -231,7 +230,7 @@ class Engine {
     if (what == "open") {
       transfer_.reset();
       transfer_ = std::make_unique<Transfer>(asked);
-      return {{"channels_last", transfer_->channelsLast()}};
+      return {{"channels_last", transfer_->form().channelsLast}, {"bf16", transfer_->form().bf16}};
     }
     if (what == "open-cached") {
       cached_.reset();

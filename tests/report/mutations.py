@@ -76,13 +76,14 @@ def mutations(report):
     if "transfer" not in report:
         return
     for key in list(report["transfer"]):
-        if key not in ("curve", "fast"):  # of some runs alone
+        if key not in ("curve", "fast", "precision"):  # of some runs alone
             yield changed("transfer without " + key, "transfer", key, remove=True)
     for key in list(report["transfer"]["stages"][0]):
         yield changed("stage without " + key, "transfer", "stages", 0, key, remove=True)
     yield changed("no stage", "transfer", "stages", value=[])
     yield changed("unknown mode", "transfer", "mode", value="together")
     yield changed("unknown layout", "transfer", "layout", value="diagonal")
+    yield changed("unknown precision", "transfer", "precision", value="auto")
     yield changed("delta of a stage beyond 1", "transfer", "stages", 0, "delta_stage", value=1.5)
     yield changed("distance below 0", "transfer", "weight_distance", value=-0.1)
     yield changed("distance null without reason", "transfer", "weight_distance", value=None)

@@ -278,13 +278,23 @@ TEST_CASE("the layout of the student's filters changes where they lie and not wh
   CHECK(strided);
   TransferOptions options = shortRun(Method::Kl);
   const at::Tensor images = at::zeros({4, 1, 12, 12});
-  CHECK_FALSE(chooseChannelsLast(options, student, images));  // fp32 on the CPU must not depend on a clock
+  CHECK_FALSE(choosePassForm(options, student, images).channelsLast);  // fp32 on the CPU must not depend on a clock
   options.layout = MemoryLayout::ChannelsLast;
-  CHECK(chooseChannelsLast(options, student, images));
+  CHECK(choosePassForm(options, student, images).channelsLast);
   const Result last = single(options, "teacher.pt");
-  CHECK(last.outcome.channelsLast);
+  CHECK(last.outcome.form.channelsLast);
+  CHECK_FALSE(last.outcome.form.bf16);
   options.layout = MemoryLayout::Contiguous;
   CHECK(largestDifference(last.student, single(options, "teacher.pt").student) < 1e-4);
+}
+
+TEST_CASE("a precision that is left open becomes one of both, which the run keeps to") {
+  TransferOptions options = shortRun(Method::Kl);
+  options.precision = Precision::Auto;
+  const Result open = single(options, "teacher.pt");
+  options.precision = open.outcome.form.bf16 ? Precision::Bf16 : Precision::Fp32;
+  options.layout = open.outcome.form.channelsLast ? MemoryLayout::ChannelsLast : MemoryLayout::Contiguous;
+  CHECK(bitEqual(open.student, single(options, "teacher.pt").student));
 }
 
 TEST_CASE("timing the layouts leaves torch's generator as it was") {
@@ -294,7 +304,7 @@ TEST_CASE("timing the layouts leaves torch's generator as it was") {
   at::manual_seed(4);
   const at::Tensor expected = at::rand({3});
   at::manual_seed(4);
-  chooseChannelsLast(options, student, at::full({4, 1, 12, 12}, 0.5));
+  choosePassForm(options, student, at::full({4, 1, 12, 12}, 0.5));
   CHECK(at::equal(at::rand({3}), expected));
 }
 
