@@ -2,6 +2,7 @@
 #include "ui/studies/cell_table.h"
 
 #include <QComboBox>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
@@ -85,7 +86,7 @@ void CellTable::buildTable() {
   table_->setMinimumHeight(96);
   table_->sortByColumn(-1, Qt::AscendingOrder);
   table_->horizontalHeader()->setStretchLastSection(true);
-  shareWidth();
+  table_->viewport()->installEventFilter(this);
   connect(table_->horizontalHeader(), &QHeaderView::sectionResized, this, [this](int column) {
     // The last one follows the others by itself.
     if (!sharing_ && column != CellModel::ErrorText) ownWidths_ = true;
@@ -119,9 +120,9 @@ void CellTable::shareWidth() {
     table_->horizontalHeader()->resizeSection(column, kLeast[column] + share * kShares[column]);
 }
 
-void CellTable::resizeEvent(QResizeEvent* event) {
-  QWidget::resizeEvent(event);
-  shareWidth();
+bool CellTable::eventFilter(QObject* watched, QEvent* event) {
+  if (event->type() == QEvent::Resize) shareWidth();
+  return QWidget::eventFilter(watched, event);
 }
 
 void CellTable::setCells(std::shared_ptr<const StudyNow> now) {

@@ -41,7 +41,7 @@ class CellTable final : public QWidget {
   void pairCleared();                ///< The user shows all pairs again.
 
  protected:
-  void resizeEvent(QResizeEvent* event) override;
+  bool eventFilter(QObject* watched, QEvent* event) override;
 
  private:
   QWidget* buildTools();
