@@ -3,7 +3,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
-#include "predictions/kept_files.h"
+#include "base/kept_files.h"
 #include "transfer/frozen_cache.h"
 
 namespace gf {

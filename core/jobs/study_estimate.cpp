@@ -9,10 +9,10 @@
 #include <map>
 #include <set>
 
+#include "base/kept_files.h"
 #include "jobs/compare_models.h"
 #include "jobs/study_frozen.h"
 #include "jobs/transfer_job.h"
-#include "predictions/kept_files.h"
 #include "report/text.h"
 #include "transfer/frozen_key.h"
 

@@ -2,108 +2,41 @@
 #include "predictions/kept_logits.h"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <system_error>
 #include <vector>
 
 #include "base/error.h"
+#include "base/kept_files.h"
+#include "base/kept_rows.h"
 #include "base/log.h"
-#include "base/random.h"
 #include "data/guarded_map.h"
-#include "predictions/kept_files.h"
 
 namespace gf {
 namespace fs = std::filesystem;
 namespace {
 
 constexpr char kMagic[] = "GFKEPT1\n";
-constexpr std::size_t kMagicBytes = 8, kKeyBytes = 64, kHeadBytes = kMagicBytes + kKeyBytes + 3 * sizeof(std::uint64_t);
-using Head = std::array<char, kHeadBytes>;
 
-/// Not cryptographic: it finds disks' and programs' mistakes. Each row's begins with the file's key and the row's
-/// number, so that a row in a wrong place is found as well.
-std::uint64_t checksumOf(std::uint64_t begin, const char* bytes, std::size_t size) {
-  std::uint64_t sum = begin;
-  for (std::size_t at = 0; at < size; at += sizeof(std::uint64_t)) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, bytes + at, std::min(sizeof word, size - at));
-    sum = (sum ^ word) * 0x9E3779B97F4A7C15ULL;
-    sum ^= sum >> 32;
-  }
-  return mix(sum, size);
+std::uint64_t rowChecksum(const KeptShape& shape, std::size_t row, const void* floats) {
+  return keptRowChecksum(shape.key, row, floats, shape.columns * sizeof(float));
 }
 
-std::uint64_t rowChecksum(const KeptShape& shape, std::size_t row, const char* floats) {
-  const std::uint64_t key = checksumOf(0, shape.key.data(), shape.key.size());
-  return checksumOf(mix(key, row), floats, shape.columns * sizeof(float));
-}
-
-Head headOf(const KeptShape& shape) {
-  Head head{};
-  std::string key = shape.key;
-  key.resize(kKeyBytes, ' ');
-  const std::uint64_t sizes[] = {shape.rows, shape.columns};
-  std::memcpy(head.data(), kMagic, kMagicBytes);
-  std::memcpy(head.data() + kMagicBytes, key.data(), kKeyBytes);
-  std::memcpy(head.data() + kMagicBytes + kKeyBytes, sizes, sizeof sizes);
-  const std::uint64_t sum = checksumOf(0, head.data(), kHeadBytes - sizeof(std::uint64_t));
-  std::memcpy(head.data() + kHeadBytes - sizeof sum, &sum, sizeof sum);
-  return head;
-}
-
-/// Bytes of the file; nothing where the system does not say.
-std::uint64_t sizeOf(int descriptor) {
-  struct stat facts {};
-  return ::fstat(descriptor, &facts) == 0 ? static_cast<std::uint64_t>(facts.st_size) : 0;
-}
-
-bool readAt(int descriptor, char* to, std::size_t size, std::uint64_t at) {
-  for (std::size_t done = 0; done < size;) {
-    const ssize_t got = ::pread(descriptor, to + done, size - done, static_cast<off_t>(at + done));
-    if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) return false;
-    done += static_cast<std::size_t>(got);
-  }
-  return true;
-}
-
-void writeAt(int descriptor, const char* from, std::size_t size, std::uint64_t at, const fs::path& path) {
-  for (std::size_t done = 0; done < size;) {
-    const ssize_t written = ::pwrite(descriptor, from + done, size - done, static_cast<off_t>(at + done));
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) {
-      failRun(path.string(), "the file must be writable", std::strerror(written < 0 ? errno : ENOSPC));
-    }
-    done += static_cast<std::size_t>(written);
-  }
-}
-
-bool hasHead(int descriptor, const KeptShape& shape) {
-  Head head{};
-  return readAt(descriptor, head.data(), head.size(), 0) && head == headOf(shape);
+KeptHead headOf(const KeptShape& shape) {
+  return keptHead(kMagic, shape.key, shape.rows, shape.columns);
 }
 
 fs::path partOf(const fs::path& file) {
   return fs::path(file) += ".part";
 }
 
-/// Whether the name still leads to the open file.
-bool isNamed(int descriptor, const fs::path& path) {
-  struct stat open {
-  }, named{};
-  return ::fstat(descriptor, &open) == 0 && ::stat(path.c_str(), &named) == 0 && open.st_ino == named.st_ino &&
-         open.st_dev == named.st_dev;
-}
-
 }  // namespace
 
 std::uint64_t KeptShape::fileBytes() const {
-  return kHeadBytes + rows * rowBytes();
+  return kKeptHeadBytes + rows * rowBytes();
 }
 
 std::unique_ptr<KeptLogits> KeptLogits::open(const fs::path& file, const KeptShape& shape) {
@@ -112,13 +45,13 @@ std::unique_ptr<KeptLogits> KeptLogits::open(const fs::path& file, const KeptSha
   if (kept->descriptor_ < 0) failRun(file.string(), "the file must be readable", std::strerror(errno));
   if (!tryLock(kept->descriptor_, FileLock::Shared)) return nullptr;  // somebody is removing it
   const std::uint64_t size = sizeOf(kept->descriptor_);
-  if (size != shape.fileBytes() || !hasHead(kept->descriptor_, shape)) {
+  if (size != shape.fileBytes() || !hasKeptHead(kept->descriptor_, headOf(shape))) {
     logLine(LogLevel::Warning, "Kept answers are computed again: " + file.string() + " is damaged or cut short.");
     kept->remove();
     return nullptr;
   }
   markUsed(file);
-  kept->map_ = std::make_unique<GuardedMap>(kept->descriptor_, kHeadBytes, shape.rows * shape.rowBytes());
+  kept->map_ = std::make_unique<GuardedMap>(kept->descriptor_, kKeptHeadBytes, shape.rows * shape.rowBytes());
   return kept;
 }
 
@@ -145,7 +78,7 @@ bool KeptLogits::copyRow(std::size_t row, float* to) const {
   std::uint64_t sum = 0;
   std::memcpy(to, from, bytes);
   std::memcpy(&sum, from + bytes, sizeof sum);
-  return sum == rowChecksum(shape_, row, reinterpret_cast<const char*>(to));
+  return sum == rowChecksum(shape_, row, to);
 }
 
 std::unique_ptr<LogitsMaker> LogitsMaker::claim(const fs::path& file, const KeptShape& shape) {
@@ -184,20 +117,20 @@ LogitsMaker::~LogitsMaker() {
 
 /// Counts the sound rows from the beginning on; what follows is made again.
 void LogitsMaker::takeUp() {
-  if (hasHead(descriptor_, shape_)) {
+  if (hasKeptHead(descriptor_, headOf(shape_))) {
     std::vector<char> bytes(shape_.rowBytes());
     const std::size_t floats = shape_.columns * sizeof(float);
     for (; rows_ < shape_.rows; ++rows_) {
       std::uint64_t sum = 0;
-      if (!readAt(descriptor_, bytes.data(), bytes.size(), kHeadBytes + rows_ * shape_.rowBytes())) break;
+      if (!readAt(descriptor_, bytes.data(), bytes.size(), kKeptHeadBytes + rows_ * shape_.rowBytes())) break;
       std::memcpy(&sum, bytes.data() + floats, sizeof sum);
       if (sum != rowChecksum(shape_, rows_, bytes.data())) break;
     }
   } else {
-    const Head head = headOf(shape_);
+    const KeptHead head = headOf(shape_);
     writeAt(descriptor_, head.data(), head.size(), 0, part_);
   }
-  if (::ftruncate(descriptor_, static_cast<off_t>(kHeadBytes + rows_ * shape_.rowBytes())) != 0) {
+  if (::ftruncate(descriptor_, static_cast<off_t>(kKeptHeadBytes + rows_ * shape_.rowBytes())) != 0) {
     failRun(part_.string(), "the file must be writable", std::strerror(errno));
   }
 }
@@ -214,7 +147,7 @@ void LogitsMaker::append(const float* values, std::size_t count) {
     const std::uint64_t sum = rowChecksum(shape_, rows_ + i, row);
     std::memcpy(row + floats, &sum, sizeof sum);
   }
-  writeAt(descriptor_, bytes.data(), bytes.size(), kHeadBytes + rows_ * shape_.rowBytes(), part_);
+  writeAt(descriptor_, bytes.data(), bytes.size(), kKeptHeadBytes + rows_ * shape_.rowBytes(), part_);
   rows_ += count;
 }
 

@@ -15,11 +15,11 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/kept_files.h"
+#include "base/kept_limit.h"
 #include "base/log.h"
 #include "base/sizes.h"
 #include "data/guarded_map.h"
-#include "predictions/kept_files.h"
-#include "predictions/kept_limit.h"
 
 namespace gf {
 namespace fs = std::filesystem;

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "predictions/kept_limit.h"
+#include "base/kept_limit.h"
 
 namespace gf {
 

@@ -10,9 +10,9 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/kept_files.h"
 #include "base/log.h"
 #include "base/sizes.h"
-#include "predictions/kept_files.h"
 #include "transfer/frozen_models.h"
 #include "transfer/frozen_parts.h"
 

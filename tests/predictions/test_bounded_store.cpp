@@ -14,8 +14,8 @@
 
 #include "base/error.h"
 #include "base/files.h"
-#include "predictions/kept_files.h"
-#include "predictions/kept_limit.h"
+#include "base/kept_files.h"
+#include "base/kept_limit.h"
 #include "predictions/predictions.h"
 
 using namespace gf;

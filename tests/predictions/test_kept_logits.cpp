@@ -12,7 +12,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
-#include "predictions/kept_files.h"
+#include "base/kept_files.h"
 #include "predictions/kept_logits.h"
 
 using namespace gf;

@@ -13,7 +13,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
-#include "predictions/kept_files.h"
+#include "base/kept_files.h"
 #include "ui/window/storage_dialog.h"
 
 using namespace gf;

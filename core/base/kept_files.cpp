@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "predictions/kept_files.h"
+#include "base/kept_files.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>

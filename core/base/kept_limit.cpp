@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "predictions/kept_limit.h"
+#include "base/kept_limit.h"
 
 #include <algorithm>
 #include <string>
@@ -7,9 +7,9 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/kept_files.h"
 #include "base/log.h"
 #include "base/sizes.h"
-#include "predictions/kept_files.h"
 
 namespace gf {
 namespace fs = std::filesystem;
