@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "base/error.h"
+#include "base/sizes.h"
 
 namespace gf {
 namespace fs = std::filesystem;
@@ -75,6 +76,20 @@ std::uint64_t evictTo(const fs::path& folder, std::uint64_t bound) {
     if (removeUnused(file.path)) left -= file.bytes;
   }
   return left;
+}
+
+std::string makeKeptRoom(const fs::path& folder, std::uint64_t needed, std::uint64_t bound) {
+  constexpr std::uint64_t kShare = 10;
+  const std::uint64_t rest = needed > bound ? 0 : bound - needed, kept = bytesOf(keptFiles(folder));
+  std::error_code error;
+  const fs::space_info space = fs::space(folder, error);
+  // The disk is asked first: where it would not do, nothing needs to go.
+  const std::uint64_t room = error ? 0 : space.available + kept - std::min(kept, rest);
+  if (!error && needed > room - room / kShare) {
+    return "the cache's disk has " + bytesText(space.available) + " free";
+  }
+  if (needed <= bound && evictTo(folder, rest) <= rest) return {};
+  return "the cache, of at most " + bytesText(bound) + ", has no room for them";
 }
 
 bool tryLock(int descriptor, FileLock lock) {

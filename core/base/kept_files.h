@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
 #include <vector>
 
 namespace gf {
@@ -29,6 +30,10 @@ void markUsed(const std::filesystem::path& file);
 /// Removes the files used longest ago until at most `bound` bytes are left, but none that somebody holds locked (see
 /// FileLock). Answers the bytes left, which may be more.
 std::uint64_t evictTo(const std::filesystem::path& folder, std::uint64_t bound);
+
+/// Makes room for `needed` more bytes in that way. Answers why there is none, as "the cache, of at most 10 MB, has no
+/// room for them"; empty where there is. A tenth of the disk's room stays free.
+std::string makeKeptRoom(const std::filesystem::path& folder, std::uint64_t needed, std::uint64_t bound);
 
 /// A lock on an open file; it goes with the descriptor, and with the process that dies. Also across machines where the
 /// file system knows locks.

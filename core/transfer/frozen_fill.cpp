@@ -76,20 +76,11 @@ void FrozenModels::makeRoom() {
     }
   }
   if (needed == 0) return;
-  std::string why;
-  std::error_code error;
-  fs::create_directories(cache_->folder, error);
-  const std::uint64_t rest = needed > cache_->bound ? 0 : cache_->bound - needed,
-                      kept = bytesOf(keptFiles(cache_->folder));
-  const fs::space_info space = fs::space(cache_->folder, error);
-  // The disk is asked first: where it would not do, nothing needs to go.
-  if (!error && space.available + kept - std::min(kept, rest) < needed) {
-    why = "its answers are part of " + bytesText(needed) + ", and the cache's disk has " + bytesText(space.available);
-  } else if (needed > cache_->bound || evictTo(cache_->folder, rest) > rest) {
-    why = "its answers are part of " + bytesText(needed) + " for which the cache, of at most " +
-          bytesText(cache_->bound) + ", has no room";
-  }
-  if (why.empty()) return;
+  std::error_code ignored;
+  fs::create_directories(cache_->folder, ignored);
+  const std::string obstacle = makeKeptRoom(cache_->folder, needed, cache_->bound);
+  if (obstacle.empty()) return;
+  const std::string why = "its answers are part of " + bytesText(needed) + ", and " + obstacle;
   for (One& one : all_) {
     const bool whole =
         std::all_of(one.files.begin(), one.files.end(), [](const auto& file) { return file != nullptr; });
