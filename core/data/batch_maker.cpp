@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "data/loader.h"
 #include "data/pixel_turn.h"
@@ -34,7 +35,7 @@ class UnionBox final : public BoxWanted {
 }  // namespace
 
 BatchMaker::BatchMaker(const std::vector<Preprocess>& preprocess, const LoaderOptions& options)
-    : late_(options.device.is_cuda() || options.normaliseOnDevice), device_(options.device) {
+    : late_(options.device.is_cuda() || options.normaliseOnDevice), device_(options.device), crops_(options.crops) {
   std::vector<Preprocess> distinct;
   for (const auto& one : preprocess) {
     const auto found = std::find(distinct.begin(), distinct.end(), one);
@@ -47,6 +48,7 @@ BatchMaker::BatchMaker(const std::vector<Preprocess>& preprocess, const LoaderOp
     std::size_t cropper = 0;
     while (!preparers_[cropper].cropsLike(preparer)) ++cropper;
     cropper_.push_back(cropper);
+    kept_.push_back(crops_ && cropper + 1 == preparers_.size() ? crops_->of(preparer) : nullptr);
     if (late_) scales_.push_back(scaleOf(one));
     if (late_ && cropper + 1 < preparers_.size()) {  // The bytes are there already.
       input_.push_back(input_[cropper]);
@@ -91,24 +93,37 @@ void BatchMaker::fill(const RawInputs& inputs, std::size_t row, const DataSet& d
   constexpr std::size_t kMostKept = std::size_t{32} << 20;
   const PixelTurn turn;
   const UnionBox wanted(preparers_, view);
-  data.read(sample, &wanted, scratch.pixels);
+  bool decoded = false;
   const auto rowOf = [&](std::size_t preparer) {
     const at::Tensor& input = inputs[input_[preparer]];
     return static_cast<std::uint8_t*>(input.data_ptr()) + row * preparers_[preparer].floats() * input.element_size();
   };
   for (std::size_t i = 0; i < preparers_.size(); ++i) {
     if (cropper_[i] != i) continue;
-    if (late_) {
-      preparers_[i].crop(scratch.pixels, view, scratch.prepare, rowOf(i));
-      continue;
+    if (!late_ && scratch.crop.size() < preparers_[i].floats()) scratch.crop.resize(preparers_[i].floats());
+    std::uint8_t* out = late_ ? rowOf(i) : scratch.crop.data();
+    if (!isKept(i, view) || !kept_[i]->read(sample, view.flip, out)) {
+      if (!std::exchange(decoded, true)) data.read(sample, &wanted, scratch.pixels);
+      crop(i, sample, view, scratch, out);
     }
-    if (scratch.crop.size() < preparers_[i].floats()) scratch.crop.resize(preparers_[i].floats());
-    preparers_[i].crop(scratch.pixels, view, scratch.prepare, scratch.crop.data());
+    if (late_) continue;
     for (std::size_t k = i; k < preparers_.size(); ++k) {
-      if (cropper_[k] == i) preparers_[k].normalise(scratch.crop.data(), reinterpret_cast<float*>(rowOf(k)));
+      if (cropper_[k] == i) preparers_[k].normalise(out, reinterpret_cast<float*>(rowOf(k)));
     }
   }
+  if (crops_) crops_->count(decoded);
   if (scratch.pixels.bytes.capacity() > kMostKept) scratch = Scratch();
+}
+
+/// Of the decoded image; keeps the plain view where that is to be kept.
+void BatchMaker::crop(std::size_t preparer, std::uint32_t sample, const View& view, Scratch& scratch,
+                      std::uint8_t* out) const {
+  const Preparer& one = preparers_[preparer];
+  if (!isKept(preparer, view)) return one.crop(scratch.pixels, view, scratch.prepare, out);
+  one.crop(scratch.pixels, View{}, scratch.prepare, out);
+  kept_[preparer]->put(sample, out);
+  const auto [channels, height, width] = one.preprocess().inputSize;
+  if (view.flip) mirror(out, {width, height}, channels);
 }
 
 void BatchMaker::repeat(const RawInputs& inputs, std::int64_t from, std::int64_t to) {

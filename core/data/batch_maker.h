@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "data/buffer_pool.h"
+#include "data/crop_store.h"
 #include "data/preparer.h"
 
 namespace gf {
@@ -49,13 +50,17 @@ class BatchMaker {
     at::Tensor full, mean, std;  ///< 255, and [1, C, 1, 1].
   };
   Scale scaleOf(const Preprocess& preprocess) const;
+  bool isKept(std::size_t preparer, const View& view) const { return kept_[preparer] && !view.strong; }
+  void crop(std::size_t preparer, std::uint32_t sample, const View& view, Scratch& scratch, std::uint8_t* out) const;
 
   bool late_ = false;  ///< Whether the device normalises.
   c10::Device device_;
-  std::vector<Preparer> preparers_;   ///< The distinct ones.
-  std::vector<std::size_t> which_;    ///< Of each Preprocess its place in `preparers_`.
-  std::vector<std::size_t> cropper_;  ///< Of each preparer the first one that crops like it.
-  std::vector<std::size_t> input_;    ///< Of each preparer its place among the raw inputs.
+  std::vector<Preparer> preparers_;     ///< The distinct ones.
+  std::vector<std::size_t> which_;      ///< Of each Preprocess its place in `preparers_`.
+  std::vector<std::size_t> cropper_;    ///< Of each preparer the first one that crops like it.
+  CropStore* crops_;                    ///< Null where nothing is kept.
+  std::vector<const KeptCrops*> kept_;  ///< Of each preparer that others crop like; null where nothing is kept.
+  std::vector<std::size_t> input_;      ///< Of each preparer its place among the raw inputs.
   std::vector<std::unique_ptr<BufferPool>>
       pools_;                                     ///< Of each raw input; none for pinned memory, which LibTorch pools.
   std::vector<std::vector<std::int64_t>> sizes_;  ///< Of each raw input without its rows.

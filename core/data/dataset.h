@@ -65,6 +65,8 @@ class DataSet {
   virtual void read(std::size_t index, const BoxWanted* wanted, Pixels& pixels) const;
   /// The whole image into `pixels`, and what is odd about it. Throws as image() does.
   virtual Oddities examine(std::size_t index, Pixels& pixels) const;
+  /// Whether reading an image means decoding a compressed one, so that keeping what becomes of it saves time.
+  virtual bool decodes() const { return false; }
   /// For people: a path relative to the data folder, or "t10k #17".
   virtual std::string sampleName(std::size_t index) const = 0;
   /// Hash of what the set contains (file contents for IDX and CIFAR; relative paths, sizes and modification times for

@@ -62,6 +62,7 @@ class FileDataSet : public LabelledSet {
     readImage(pathOf(index), nullptr, pixels, &found);
     return found;
   }
+  bool decodes() const override { return true; }
   std::string sampleName(std::size_t index) const override {
     checkIndex(index, root_.native());
     return std::string(files_[index]);

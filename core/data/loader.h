@@ -13,6 +13,8 @@
 
 namespace gf {
 
+class CropStore;
+
 /// Samples of one step, prepared for each model.
 struct Batch {
   /// One per Preprocess given to the loader, float32 [B, C, H, W] on the options' device; equal ones share storage.
@@ -38,6 +40,7 @@ struct LoaderOptions {
   /// same results to the last bit.
   c10::Device device = c10::kCPU;
   bool normaliseOnDevice = false;  ///< The same way on the CPU, for tests of it.
+  CropStore* crops = nullptr;      ///< Asked before anything is decoded; must outlive the loader. Changes no bit.
 };
 
 /// Decoding threads that a loader may use beside what computes on this device: on the CPU the cores that LibTorch

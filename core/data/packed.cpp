@@ -175,6 +175,7 @@ class PackedSet final : public DataSet {
   const std::vector<std::string>& classNames() const override { return store_->facts.description.classes; }
   const std::vector<std::string>& wnids() const override { return store_->facts.description.wnids; }
   const std::string& identity() const override { return identity_; }
+  bool decodes() const override { return store_->facts.header.quality > 0; }
   std::string sampleName(std::size_t index) const override { return store_->nameOf(entryOf(index)); }
 
   Pixels image(std::size_t index) const override {

@@ -183,13 +183,18 @@ std::size_t Preparer::floats() const {
   return static_cast<std::size_t>(channels) * static_cast<std::size_t>(height) * static_cast<std::size_t>(width);
 }
 
-bool Preparer::cropsLike(const Preparer& other) const {
-  const auto sameCrop = [](const Preprocess& a, const Preprocess& b) {
-    return a.inputSize[1] == b.inputSize[1] && a.inputSize[2] == b.inputSize[2] && a.cropPct == b.cropPct &&
-           a.cropMode == b.cropMode;
-  };
-  return preprocess_.inputSize == other.preprocess_.inputSize && interpolation_ == other.interpolation_ &&
-         sameCrop(shared_, other.shared_) && fill_ == other.fill_;
+std::string Preparer::cropText() const {
+  char share[32];
+  const auto end = std::to_chars(std::begin(share), std::end(share), shared_.cropPct).ptr;
+  const auto [channels, height, width] = preprocess_.inputSize;
+  std::string text = std::to_string(channels);
+  for (const int number : {height, width, static_cast<int>(interpolation_), shared_.inputSize[1], shared_.inputSize[2],
+                           static_cast<int>(shared_.cropMode)}) {
+    text += " " + std::to_string(number);
+  }
+  text += " " + std::string(share, end) + " fill";
+  for (const std::uint8_t value : fill_) text += " " + std::to_string(value);
+  return text;
 }
 
 Preparer::Plan Preparer::evaluationPlan(ImageSize image) const {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "data/normaliser.h"
@@ -31,7 +32,9 @@ class Preparer {
   const Preprocess& preprocess() const { return preprocess_; }
   std::size_t floats() const;  ///< C·H·W; the crop has as many bytes.
   /// Whether crop() gives the same for the other one; then one result serves both.
-  bool cropsLike(const Preparer& other) const;
+  bool cropsLike(const Preparer& other) const { return cropText() == other.cropText(); }
+  /// Everything that crop() depends on beside the image and its view, for keys.
+  std::string cropText() const;
 
   /// The part of an image of this size that crop() reads.
   PixelBox boxOf(int imageWidth, int imageHeight, const View& view) const;

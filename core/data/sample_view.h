@@ -20,6 +20,7 @@ class SampleView final : public LabelledSet {
     whole_->read(at(index), wanted, pixels);
   }
   Oddities examine(std::size_t index, Pixels& pixels) const override { return whole_->examine(at(index), pixels); }
+  bool decodes() const override { return whole_->decodes(); }
   std::string sampleName(std::size_t index) const override { return whole_->sampleName(at(index)); }
 
  private:

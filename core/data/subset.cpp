@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "base/hash.h"
 #include "base/random.h"
 
 namespace gf {
@@ -49,6 +50,10 @@ std::vector<std::uint32_t> stratifiedSubset(std::span<const std::int32_t> labels
   }
   std::sort(chosen.begin(), chosen.end());
   return chosen;
+}
+
+std::string samplesHash(const std::vector<std::uint32_t>& samples) {
+  return sha256({reinterpret_cast<const char*>(samples.data()), samples.size() * sizeof(std::uint32_t)});
 }
 
 }  // namespace gf

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "options/transfer_options.h"
@@ -14,5 +15,8 @@ namespace gf {
 /// function of its arguments.
 std::vector<std::uint32_t> stratifiedSubset(std::span<const std::int32_t> labels, int classes, const SubsetRule& rule,
                                             std::uint64_t seed);
+
+/// Hash of a list of samples, for keys.
+std::string samplesHash(const std::vector<std::uint32_t>& samples);
 
 }  // namespace gf

@@ -73,6 +73,15 @@ bool paysToKeep(CacheUse use, std::size_t missing, std::int64_t passes) {
   return use == CacheUse::On || static_cast<std::int64_t>(missing) < passes;
 }
 
+std::int64_t cropPasses(const TransferOptions& options, std::size_t stages) {
+  return frozenPasses(options) * static_cast<std::int64_t>(stages);
+}
+
+bool keepsCrops(const TransferOptions& options, std::int64_t passes) {
+  if (options.cache == CacheUse::Off || options.augment == Augment::Strong) return false;
+  return options.cache == CacheUse::On || passes > 1;
+}
+
 std::string frozenKey(const FrozenSource& source, const std::string& view) {
   Sha256 hash;
   hash.add("gainfinder-frozen/1 fp32 torch " TORCH_VERSION "\nmodel ").add(source.weights);
@@ -99,10 +108,6 @@ std::filesystem::path frozenFolder() {
 KeptLimit frozenLimit() {
   constexpr std::uint64_t kShare = 2;
   return limitOf(frozenFolder(), kFrozenCacheBound, kShare);
-}
-
-std::string samplesHash(const std::vector<std::uint32_t>& samples) {
-  return sha256({reinterpret_cast<const char*>(samples.data()), samples.size() * sizeof(std::uint32_t)});
 }
 
 }  // namespace gf

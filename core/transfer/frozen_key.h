@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "data/preprocess.h"
+#include "data/subset.h"
 #include "options/transfer_options.h"
 
 namespace gf {
@@ -48,6 +49,12 @@ std::string teacherMustRun(Method method);
 /// `passes` passes.
 bool paysToKeep(CacheUse use, std::size_t missing, std::int64_t passes);
 
+/// Passes of a run of so many stages over its transfer set that decode it, as it is or mirrored.
+std::int64_t cropPasses(const TransferOptions& options, std::size_t stages);
+/// Whether decoded images are kept, where all runs together would decode them in `passes` passes. A strong augmentation
+/// crops every image anew each epoch.
+bool keepsCrops(const TransferOptions& options, std::int64_t passes);
+
 /// All that an answer depends on, but for the view.
 struct FrozenSource {
   std::string weights{};                    ///< Hash.
@@ -64,6 +71,5 @@ struct FrozenSource {
 std::string frozenKey(const FrozenSource& source, const std::string& view);
 /// Its name in a folder of kept answers.
 std::string frozenFileName(const std::string& key);
-std::string samplesHash(const std::vector<std::uint32_t>& samples);
 
 }  // namespace gf
