@@ -17,7 +17,7 @@ namespace {
 constexpr const char* kUsual = "auto";
 
 struct CacheArguments {
-  std::optional<std::string> evaluations, frozen;
+  std::optional<std::string> evaluations, frozen, crops;
   bool clear = false, json = false;
 };
 
@@ -37,6 +37,7 @@ void change(const CacheArguments& arguments) {
     limits.push_back({"evaluations", limitFrom("--limit", *arguments.evaluations)});
   }
   if (arguments.frozen) limits.push_back({"frozen", limitFrom("--frozen-limit", *arguments.frozen)});
+  if (arguments.crops) limits.push_back({"crops", limitFrom("--crops-limit", *arguments.crops)});
   for (const Wanted& limit : limits) limitCache(limit.id, limit.bytes);
   if (arguments.clear) clearCaches();
 }
@@ -87,6 +88,11 @@ void addCache(CLI::App& program, Chosen& run) {
   command
       ->add_option("--frozen-limit", arguments->frozen,
                    "The same for answers of frozen models; auto: 64 GB, or half of the disk's room")
+      ->option_text("SIZE")
+      ->group(kInputGroup);
+  command
+      ->add_option("--crops-limit", arguments->crops,
+                   "The same for decoded images of training; auto: 32 GB, or a quarter of the disk's room")
       ->option_text("SIZE")
       ->group(kInputGroup);
   addJsonFlag(*command, arguments->json, "Print one JSON object on stdout, and nothing else there");

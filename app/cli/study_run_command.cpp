@@ -73,6 +73,9 @@ int sayCost(const StudyRunArguments& arguments, const StudyPlan& plan, Terminal&
   terminal.say("Kept answers save " + groupedText(cost.reading - cost.keeping - cost.comparing) +
                " passes of teachers and frozen students, and take " + bytesText(cost.bytesCached) +
                " more of the cache");
+  if (cost.bytesDecoded > 0) {
+    terminal.say("Training images are decoded once and take " + bytesText(cost.bytesDecoded) + " more of the cache");
+  }
   for (const auto& note : cost.notes) terminal.say(note);
   terminal.say("\nTime      about " + durationText(seconds) +
                " on one worker, by timing every model on random images; decoding "
@@ -95,6 +98,7 @@ int sayCost(const StudyRunArguments& arguments, const StudyPlan& plan, Terminal&
                      {"checks", cost.checking}}},
                    {"answers_read", cost.reading},
                    {"bytes_cached", cost.bytesCached},
+                   {"bytes_decoded", cost.bytesDecoded},
                    {"cache_notes", cost.notes},
                    {"seconds", seconds},
                    {"bytes_kept", cost.bytesKept},

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/kept_files.h"
+#include "data/crop_cache.h"
 #include "transfer/frozen_cache.h"
 
 namespace gf {
@@ -12,10 +13,12 @@ std::vector<Cache> caches() {
   const std::filesystem::path root = cacheFolder();
   std::vector<Cache> all{{"evaluations", "Evaluations of models", root / "predictions"},
                          {"frozen", "Answers of frozen models in training", frozenFolder()},
+                         {"crops", "Decoded images of training", cropFolder()},
                          {"inspections", "What was found in checkpoints", root / "inspections"},
                          {"unreadable", "Which images cannot be read", root / "unreadable"}};
   all[0].limit = evaluationLimit(all[0].folder);
   all[1].limit = frozenLimit();
+  all[2].limit = cropLimit();
   for (Cache& cache : all) {
     const auto files = keptFiles(cache.folder);
     cache.files = files.size();

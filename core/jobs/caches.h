@@ -26,7 +26,7 @@ std::vector<Cache> caches();
 /// Removes all of it but what is in use by some process.
 void clearCaches();
 /// Sets the limit of a kind (nothing: the usual one), and keeps to it at once: what was used longest ago goes. `id` is
-/// "evaluations" or "frozen". Throws Error(Run).
+/// "evaluations", "frozen" or "crops". Throws Error(Run).
 void limitCache(const std::string& id, std::optional<std::uint64_t> bytes);
 
 }  // namespace gf

@@ -10,6 +10,7 @@
 #include <set>
 
 #include "base/kept_files.h"
+#include "data/crop_store.h"
 #include "jobs/compare_models.h"
 #include "jobs/study_frozen.h"
 #include "jobs/transfer_job.h"
@@ -30,15 +31,17 @@ class Adder {
   void add(const PlannedCell& cell) {
     const auto stages = frozen_.stagesOf(cell);
     for (const auto& stage : stages) {
-      for (const FrozenPart& part : stage) add(part, cell.options);
+      for (const FrozenPart& part : stage) add(part, cell);
       addSteps(cell, stage.front().samples);
     }
+    addCrops(cell, cell.student);
     addBytes(cell, std::ssize(stages));
   }
   void addNotes();
 
  private:
-  void add(const FrozenPart& part, const TransferOptions& options);
+  void add(const FrozenPart& part, const PlannedCell& cell);
+  void addCrops(const PlannedCell& cell, std::size_t model);
   void addSteps(const PlannedCell& cell, std::int64_t samples);
   void addBytes(const PlannedCell& cell, std::int64_t stages);
   bool isThere(const std::string& key) {
@@ -50,11 +53,12 @@ class Adder {
   const StudyFrozen& frozen_;
   StudyCost& cost_;
   const std::filesystem::path folder_ = frozenFolder();
-  std::set<std::string> kept_;
+  std::set<std::string> kept_;                ///< Keys of what earlier cells of the study keep.
   std::map<std::string, std::int64_t> live_;  ///< Passes of images by the reason why they are not kept.
 };
 
-void Adder::add(const FrozenPart& part, const TransferOptions& options) {
+void Adder::add(const FrozenPart& part, const PlannedCell& cell) {
+  const TransferOptions& options = cell.options;
   std::vector<std::string> missing;
   for (const auto& key : part.keys) {
     if (!isThere(key)) missing.push_back(key);
@@ -66,6 +70,7 @@ void Adder::add(const FrozenPart& part, const TransferOptions& options) {
   if (why.empty() && !missing.empty() && !paysToKeep(options.cache, missing.size(), passes)) {
     why = "computing as many views as there are passes would save nothing";
   }
+  if (!why.empty() || !missing.empty()) addCrops(cell, part.model);
   if (!why.empty()) {
     (part.isStudent ? cost_.retaining : cost_.teaching) += images;
     cost_.forwards[part.model] += images;
@@ -81,6 +86,14 @@ void Adder::add(const FrozenPart& part, const TransferOptions& options) {
   if (part.passing) return;  // removed when the stage is over
   cost_.bytesCached += views * static_cast<std::int64_t>(part.bytes);
   kept_.insert(missing.begin(), missing.end());
+}
+
+void Adder::addCrops(const PlannedCell& cell, std::size_t model) {
+  if (!prepared_.data.train->decodes() || !keepsCrops(cell.options, frozen_.cropPassesOf(cell))) return;
+  const CropPart part = frozen_.cropsOf(cell, model);
+  std::error_code ignored;
+  if (part.bytes == 0 || std::filesystem::exists(cropFolder() / cropFileName(part.key), ignored)) return;
+  if (kept_.insert(part.key).second) cost_.bytesDecoded += static_cast<std::int64_t>(part.bytes);
 }
 
 void Adder::addSteps(const PlannedCell& cell, std::int64_t samples) {
@@ -107,6 +120,11 @@ void Adder::addBytes(const PlannedCell& cell, std::int64_t stages) {
 void Adder::addNotes() {
   for (const auto& [why, images] : live_) {
     cost_.notes.push_back(groupedText(images) + " passes of teachers and frozen students are made live: " + why);
+  }
+  if (bytesOf(keptFiles(cropFolder())) + static_cast<std::uint64_t>(cost_.bytesDecoded) > cropLimit().bytes()) {
+    cost_.notes.push_back(
+        "The cache does not hold all of these decoded images at once: where it has no room they are decoded in every "
+        "pass");
   }
   const std::uint64_t there = bytesOf(keptFiles(folder_));
   if (there + static_cast<std::uint64_t>(cost_.bytesCached) <= frozenLimit().bytes()) return;

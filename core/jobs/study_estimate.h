@@ -23,6 +23,7 @@ struct StudyCost {
   std::int64_t bytesKept = 0;      ///< Students' checkpoints; reports and figures come on top, about a megabyte a cell.
   std::int64_t bytesWorking = 0;   ///< States of the largest cell while it runs.
   std::int64_t bytesCached = 0;    ///< Answers that are added to the cache.
+  std::int64_t bytesDecoded = 0;   ///< Decoded images that are added to it.
   std::vector<std::string> notes;  ///< A line each: where and why the cache is not used.
   std::int64_t forwardsInAll() const {
     return evaluations + training + teaching + retaining + checking + keeping + comparing;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "jobs/study_frozen.h"
 
+#include "base/error.h"
+#include "data/crop_store.h"
 #include "models/classifier.h"
 #include "models/label_fit.h"
 #include "predictions/kept_logits.h"
@@ -20,15 +22,33 @@ StudyFrozen::StudyFrozen(const PreparedStudy& prepared, const std::string& devic
                                  : std::vector<std::int64_t>());
   }
   for (const PlannedCell& cell : prepared.expansion.cells) {
-    for (const auto& stage : stagesOf(cell)) {
+    const auto stages = stagesOf(cell);
+    for (const auto& stage : stages) {
       for (const FrozenPart& part : stage) passes_[part.keys.back()] += part.passes;
     }
+    cropPasses_[cropsOf(cell, cell.student).key] += cropPasses(cell.options, stages.size());
   }
 }
 
 std::int64_t StudyFrozen::passesOf(const FrozenPart& part) const {
   const auto found = passes_.find(part.keys.back());
   return found == passes_.end() ? part.passes : found->second;
+}
+
+CropPart StudyFrozen::cropsOf(const PlannedCell& cell, std::size_t model) const {
+  const TransferSet& set = transferSetOf(cell.options);
+  try {
+    const Preparer preparer(preprocessOf(prepared_.metadata[model]), preprocessOf(prepared_.metadata[cell.student]));
+    const CropShape shape{cropKey(preparer, prepared_.data.train->identity(), set.hash),
+                          static_cast<std::size_t>(set.samples), preparer.floats()};
+    return {shape.key, shape.fileBytes()};
+  } catch (const Error&) {
+    return {};  // its cells fail when they run, and keep nothing
+  }
+}
+
+std::int64_t StudyFrozen::cropPassesOf(const PlannedCell& cell) const {
+  return cropPasses_.at(cropsOf(cell, cell.student).key);
 }
 
 const StudyFrozen::TransferSet& StudyFrozen::transferSetOf(const TransferOptions& options) const {

@@ -22,7 +22,13 @@ struct FrozenPart {
   std::string mustRun;                   ///< Why it runs live whatever is kept; empty where it need not.
 };
 
-/// Which kept answers the cells of a study share.
+/// Decoded images of one geometry.
+struct CropPart {
+  std::string key;          ///< See cropKey().
+  std::uint64_t bytes = 0;  ///< Of the file that keeps them.
+};
+
+/// Which kept answers and decoded images the cells of a study share.
 class StudyFrozen {
  public:
   /// `threads`: which compute, as TransferOptions has them.
@@ -33,6 +39,10 @@ class StudyFrozen {
   std::vector<std::vector<FrozenPart>> stagesOf(const PlannedCell& cell) const;
   /// Passes that all cells of the study make of what these answers serve, were it to run live.
   std::int64_t passesOf(const FrozenPart& part) const;
+  /// What the cell decodes for a model that is shown images in it.
+  CropPart cropsOf(const PlannedCell& cell, std::size_t model) const;
+  /// Passes in which all cells of the study would decode what this one does for its student.
+  std::int64_t cropPassesOf(const PlannedCell& cell) const;
 
  private:
   struct TransferSet {
@@ -48,6 +58,7 @@ class StudyFrozen {
   std::vector<std::vector<std::int64_t>> arrangements_;  ///< By model.
   mutable std::map<std::string, TransferSet> sets_;      ///< By rule and seed.
   std::map<std::string, std::int64_t> passes_;           ///< By the key of a last view.
+  std::map<std::string, std::int64_t> cropPasses_;       ///< By the key of a student's crops.
 };
 
 }  // namespace gf

@@ -104,6 +104,7 @@ void StudyJob::runCell(const PlannedCell& cell, const StudyStore& store, const C
         if (part.isStudent && !part.passing) request.studentPasses = shared_->passesOf(part);
       }
     }
+    request.cropPasses = shared_->cropPassesOf(cell);
     const double start = monotonicSeconds();
     TransferJob job(request);
     job.run(control);

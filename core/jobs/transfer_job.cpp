@@ -63,6 +63,7 @@ TransferInput inputOf(const TransferRequest& request, const Comparison& comparis
   cache.teacherPasses = request.teacherPasses;
   for (const auto& teacher : comparison.teachers) cache.teachers.push_back(teacher.sha256);
   input.cache = std::move(cache);
+  input.crops = CropCache{cropFolder(), cropLimit().bytes(), request.cropPasses};
   return input;
 }
 

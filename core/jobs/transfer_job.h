@@ -29,6 +29,7 @@ struct TransferRequest {
   /// See FrozenCache: what a study knows of the runs that are still to come; 0 and empty where this one is alone.
   std::int64_t studentPasses = 0;
   std::vector<std::int64_t> teacherPasses{};
+  std::int64_t cropPasses = 0;  ///< See CropCache.
 };
 
 /// One transfer from files to a result folder (report.json, metrics.jsonl, student.pt, subset.json, log.txt, figures/;

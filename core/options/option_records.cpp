@@ -228,13 +228,13 @@ OptionRecord layoutRecord() {
 OptionRecord cacheRecord() {
   return choice(
       &TransferOptions::cache, {CacheUse::Auto, CacheUse::On, CacheUse::Off},
-      chosen("cache", "Cache of answers",
-             "Whether what teachers and frozen student answer is computed once and read by every run that shares it; "
-             "no result changes.",
+      chosen("cache", "Cache",
+             "Whether what teachers and frozen student answer, and images once decoded, are kept and read by every run "
+             "that shares them; no result changes.",
              OptionGroup::Run, true,
-             {{"auto", "Automatic", "Where it takes fewer passes than running the models."},
+             {{"auto", "Automatic", "Where it takes fewer passes than running and decoding anew."},
               {"on", "On", "Wherever there is room."},
-              {"off", "Off", "Teachers and frozen student run in every step."}}));
+              {"off", "Off", "Teachers and frozen student run, and images are decoded, in every step."}}));
 }
 
 std::vector<OptionRecord> makeTable() {

@@ -191,6 +191,7 @@ void FrozenModels::fillRows(std::size_t view, std::vector<Fill>& fills, const Co
   options.seed = options_.seed;
   options.sharedCrop = true;
   options.view = views_.fixed(view);
+  options.crops = crops_;
   Loader loader(data_.train, subset_, inputs, options);
   Meter meter(control,
               "Computing what " + names + " answers, view " + std::to_string(view + 1) + " of " +

@@ -27,12 +27,13 @@ at::Tensor logitsInRows(Classifier& model, const at::Tensor& images, std::int64_
 
 FrozenModels::FrozenModels(const TransferOptions& options, const DataSource& data,
                            const std::vector<std::uint32_t>& subset, const StageModels& models,
-                           const FrozenCache* cache)
+                           const FrozenCache* cache, CropStore* crops)
     : options_(options),
       data_(data),
       subset_(subset),
       models_(models),
       cache_(cache),
+      crops_(crops),
       views_(options),
       keptRows_(frozenRows(options, subset.size())),
       liveRows_(keptRows_) {
@@ -164,6 +165,7 @@ std::unique_ptr<Loader> FrozenModels::plainLoader() const {
   options.threads = loaderThreads(options.device);
   options.sharedCrop = true;
   options.view = View{};
+  options.crops = crops_;
   return std::make_unique<Loader>(data_.train, subset_, inputs, options);
 }
 

@@ -36,9 +36,10 @@ struct FrozenLogits {
 /// models; a student trained on either has the same bits (on the CPU), as every pass has the same number of rows.
 class FrozenModels {
  public:
-  /// Until prepare() all run. `cache`: null where nothing is to be kept. All of it must outlive this.
+  /// Until prepare() all run. `cache`: null where no answers are to be kept, `crops`: no decoded images. All of it must
+  /// outlive this.
   FrozenModels(const TransferOptions& options, const DataSource& data, const std::vector<std::uint32_t>& subset,
-               const StageModels& models, const FrozenCache* cache);
+               const StageModels& models, const FrozenCache* cache, CropStore* crops = nullptr);
   ~FrozenModels();
 
   /// Decides which models' answers are read from the cache, computes what is missing of them and logs it; a trouble
@@ -95,6 +96,7 @@ class FrozenModels {
   const std::vector<std::uint32_t>& subset_;
   StageModels models_;
   const FrozenCache* cache_;
+  CropStore* crops_;
   FrozenViews views_;
   std::int64_t keptRows_, liveRows_;
   std::vector<One> all_;               ///< Teachers, then the frozen student.

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "data/crop_cache.h"
 #include "knowledge/flips.h"
 #include "knowledge/routing.h"
 #include "options/transfer_options.h"
@@ -96,6 +97,7 @@ struct TransferOutcome {
   PassForm form;                  ///< Of the student's training passes, as it was used.
   int resumed = 0;                ///< How often it went on from a saved state.
   std::vector<FrozenUse> frozen;  ///< Of this process: a line a frozen model, stage by stage.
+  CropUse crops;                  ///< Of this process: training images where decoded ones are kept, else nothing.
 };
 
 }  // namespace gf

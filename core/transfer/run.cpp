@@ -46,6 +46,7 @@ Run::Run(TransferInput& input, StateFolder* states, const Control& control, RunO
   for (Classifier& teacher : input_.teachers) teacher.freeze();
   outcome_.subset = transferSetOf(input_.data, options_, input_.leftOut);
   if (options_.method == Method::XeKlMcl) slow_.emplace(origin_.clone());
+  openCrops();
 }
 
 RunResult Run::takeResult() {
@@ -122,11 +123,19 @@ void Run::openStage() {
   layOut(input_.student, form_->channelsLast);
   nameFrozen();
   stage_ = std::make_unique<Stage>(StageSetting{options_, input_.data, outcome_.subset, microBatch_, *form_,
-                                                input_.headOnly, stageCache_ ? &*stageCache_ : nullptr},
+                                                input_.headOnly, stageCache_ ? &*stageCache_ : nullptr, crops_.get()},
                                    models);
   evaluations_.emplace(options_.evaluateEvery, stage_->stepsPerEpoch());
   saves_.emplace(options_.saveEvery, stage_->stepsPerEpoch());
   if (!log_) log_.emplace(observer_, stage_->stepsPerEpoch(), input_.student.device());
+}
+
+/// Only where another pass will ask for the same images again.
+void Run::openCrops() {
+  if (!input_.crops || !input_.data.train->decodes()) return;
+  const auto passes = std::max(cropPasses(options_, plan_.size()), input_.crops->passes);
+  if (!keepsCrops(options_, passes)) return;
+  crops_ = std::make_unique<CropStore>(*input_.crops, *input_.data.train, outcome_.subset);
 }
 
 /// What the cache calls the stage's frozen models.
@@ -274,6 +283,11 @@ void Run::finish() {
   }
   outcome_.steps = steps_;
   outcome_.epochs = epochsDone();
+  if (crops_) {
+    outcome_.crops = crops_->use();
+    logLine(LogLevel::Info, "Training images: " + std::to_string(outcome_.crops.decoded) + " decoded, " +
+                                std::to_string(outcome_.crops.served) + " taken from those kept.");
+  }
   outcome_.weightDistance = weightDistance(current(), origin_);
   outcome_.seconds = secondsSoFar();
   outcome_.trainingSeconds = log_->seconds();

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "data/crop_store.h"
 #include "transfer/run_log.h"
 #include "transfer/run_state.h"
 #include "transfer/schedule.h"
@@ -36,6 +37,7 @@ class Run {
   void runStages();
   void beginStage();
   void openStage();
+  void openCrops();
   void nameFrozen();
   void bookFrozen();
   void trainStage();
@@ -74,6 +76,7 @@ class Run {
   std::optional<Classifier> slow_;              ///< MCL.
   std::vector<Classifier> branches_;            ///< Soup.
   std::optional<FrozenCache> stageCache_;       ///< Of the models of the stage.
+  std::unique_ptr<CropStore> crops_;            ///< Of the transfer set; null where every pass decodes.
   std::unique_ptr<Stage> stage_;
   std::size_t stageIndex_ = 0;
   std::optional<Cadence> evaluations_, saves_;

@@ -13,7 +13,7 @@
 namespace gf {
 namespace {
 
-LoaderOptions loadingOf(const TransferOptions& options, c10::Device device) {
+LoaderOptions loadingOf(const TransferOptions& options, c10::Device device, CropStore* crops) {
   LoaderOptions loading;
   loading.batch = options.batch;
   loading.device = device;
@@ -23,6 +23,7 @@ LoaderOptions loadingOf(const TransferOptions& options, c10::Device device) {
   loading.shuffle = true;
   loading.readOn = true;
   loading.seed = options.seed;
+  loading.crops = crops;
   return loading;
 }
 
@@ -77,7 +78,7 @@ struct Stage::Optimiser {
 Stage::Stage(const StageSetting& setting, const StageModels& models)
     : setting_(setting),
       models_(models),
-      frozen_(setting.options, setting.data, setting.subset, models, setting.cache) {
+      frozen_(setting.options, setting.data, setting.subset, models, setting.cache, setting.crops) {
   const TransferOptions& options = setting_.options;
   planSteps();
   if ((options.warmupLinearEpochs > 0 || setting_.headOnly) && models_.student->headParameters().empty()) {
@@ -166,7 +167,7 @@ double Stage::learningRate() const {
 
 void Stage::openLoader() {
   loader_ = std::make_unique<Loader>(setting_.data.train, setting_.subset, frozen_.inputs(),
-                                     loadingOf(setting_.options, models_.student->device()));
+                                     loadingOf(setting_.options, models_.student->device(), setting_.crops));
   reading_ = false;
 }
 

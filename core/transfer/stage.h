@@ -21,6 +21,7 @@ struct StageSetting {
   PassForm form{};
   bool headOnly = false;               ///< Only the classifier head trains; the model stays in eval mode throughout.
   const FrozenCache* cache = nullptr;  ///< Of the stage's frozen models; null where nothing is kept.
+  CropStore* crops = nullptr;          ///< Of the transfer set; null where every pass decodes.
 };
 
 /// One transfer, step by step: the loader, the optimiser and what a method remembers between steps. Knows neither

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/control.h"
+#include "data/crop_cache.h"
 #include "data/dataset.h"
 #include "models/classifier.h"
 #include "transfer/frozen_cache.h"
@@ -25,6 +26,7 @@ struct TransferInput {
   std::vector<std::uint32_t> leftOut{};  ///< Of the training split; not to be read.
   bool headOnly = false;               ///< Only the classifier head trains; the student stays in eval mode throughout.
   std::optional<FrozenCache> cache{};  ///< Where answers of frozen models are kept; without it all models run.
+  std::optional<CropCache> crops{};    ///< Where decoded images are kept; without it every pass decodes.
 };
 
 /// A transfer from one or several teachers to a student: one stage, or several (sequential, soup); without a teacher a

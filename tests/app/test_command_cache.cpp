@@ -130,6 +130,7 @@ void TestCommandCache::exitCodes_data() {
   const auto row = gf_test::exitRows();
   row("no size", "--limit much", 2, {"--limit", "must be a size"});
   row("no size of the other", "--frozen-limit -1 --clear", 2, {"--frozen-limit"});
+  row("no size of images", "--crops-limit 3km", 2, {"--crops-limit"});
   row("a word", "everything", 2, {"everything"});
 }
 

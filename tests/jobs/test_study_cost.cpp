@@ -6,7 +6,10 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "base/kept_files.h"
+#include "data/crop_cache.h"
 #include "jobs/bench.h"
+#include "jobs/pack_job.h"
 #include "jobs/study_estimate.h"
 #include "jobs/study_job.h"
 
@@ -72,4 +75,23 @@ TEST_CASE("where nothing is kept, every step's passes are counted") {
   CHECK(cost.retaining == 2 * 50 * 3);
   CHECK(use.live == cost.teaching + cost.retaining);
   CHECK(use.read == 0);
+}
+
+TEST_CASE("decoded images take the room that was said, once for all cells") {
+  Study study(R"({"schema": "gainfinder-plan/1", "name": "packed", "students": ["all-mlp", "all-vit"],
+    "teachers": ["tops-resnet"], "methods": ["kl", {"method": "kl-dp", "options": {"subset": "3perclass"}}],
+    "options": {"epochs": 1, "subset": "5perclass", "batch": 16}})");
+  CHECK(study.cost().bytesDecoded == 0);  // pixels as they are: nothing to decode
+  PackRequest packing;
+  packing.data = study.plan.data;
+  packing.out = study.bench / "slice.gfpack";
+  packing.side = 0;
+  PackJob(packing).run({});
+  study.plan.data = packing.out;
+  const StudyCost cost = study.cost();
+  // Of 28 × 28 pixels and their checksum, 50 and 30 of them, with a head each.
+  CHECK(cost.bytesDecoded == 80 * (28 * 28 + 8) + 2 * 96);
+  study.run("study");
+  CHECK(bytesOf(keptFiles(cropFolder())) == static_cast<std::uint64_t>(cost.bytesDecoded));
+  CHECK(study.cost().bytesDecoded == 0);
 }

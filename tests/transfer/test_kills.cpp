@@ -12,7 +12,7 @@
 
 #include "base/files.h"
 #include "base/random.h"
-#include "transfer/fixtures.h"
+#include "transfer/decoding.h"
 #include "transfer/run_state.h"
 
 using namespace gf;
@@ -208,7 +208,31 @@ Child startCached(const fs::path& cache, const fs::path& result, const Last& las
   return forked([&](int pipe) { cachedLife(cache, result, last, pipe); });
 }
 
-std::int64_t computedBy(const fs::path& result) {
+/// A life that keeps what it decodes, and counts that.
+[[noreturn]] void decodingLife(const std::optional<fs::path>& crops, const fs::path& result, int pipe) {
+  try {
+    TransferOptions options = shortRun(Method::Kl);
+    options.epochs = 3;
+    const auto train = std::make_shared<Decoding>(pictures().train);
+    TransferRun run = makeDecodingRun(options, train,
+                                      crops ? std::optional(CropCache{*crops, std::uint64_t{1} << 30}) : std::nullopt);
+    Teller teller(pipe);
+    run.run({}, teller);
+    RunState student;
+    for (const auto& [name, tensor] : stateOf(run.student())) student.put(name, tensor);
+    writeAtomically(fs::path(result) += ".count", std::to_string(train->decoded));
+    writeAtomically(result, student.bytes());
+    ::_exit(0);
+  } catch (...) {
+    ::_exit(3);
+  }
+}
+
+Child startDecoding(const std::optional<fs::path>& crops, const fs::path& result) {
+  return forked([&](int pipe) { decodingLife(crops, result, pipe); });
+}
+
+std::int64_t countedBy(const fs::path& result) {
   return std::stoll(readFile(fs::path(result) += ".count", kLargest));
 }
 
@@ -228,8 +252,8 @@ TEST_CASE("answers that a kill interrupted are taken up where they ended") {
   }
   finish(startCached(folder / "killed", folder / "killed.bin"));
   CHECK((readFile(folder / "straight.bin", kLargest) == readFile(folder / "killed.bin", kLargest)));
-  CHECK(computedBy(folder / "straight.bin") == 2 * 2 * 60);
-  CHECK(computedBy(folder / "killed.bin") == 2 * 60);
+  CHECK(countedBy(folder / "straight.bin") == 2 * 2 * 60);
+  CHECK(countedBy(folder / "killed.bin") == 2 * 60);
   fs::remove_all(folder);
 }
 
@@ -241,7 +265,39 @@ TEST_CASE("of two programs that need the same answers each computes what the oth
   finish(one);
   finish(other);
   CHECK((readFile(folder / "one.bin", kLargest) == readFile(folder / "other.bin", kLargest)));
-  CHECK(computedBy(folder / "one.bin") + computedBy(folder / "other.bin") == 2 * 2 * 60);
+  CHECK(countedBy(folder / "one.bin") + countedBy(folder / "other.bin") == 2 * 2 * 60);
+  fs::remove_all(folder);
+}
+
+TEST_CASE("images that a kill interrupted while they were kept change no bit, and two programs share them") {
+  std::string name = (fs::temp_directory_path() / "gainfinder-kills-XXXXXX").string();
+  const fs::path folder = ::mkdtemp(name.data());
+  const auto sameAsStraight = [&](const char* result) {
+    return readFile(folder / "straight.bin", kLargest) == readFile(folder / result, kLargest);
+  };
+  finish(startDecoding(std::nullopt, folder / "straight.bin"));
+  CHECK(countedBy(folder / "straight.bin") >= 3 * 60);
+  for (const std::uint64_t steps : {1, 2, 4, 5}) {  // of 6 an epoch
+    const Child child = startDecoding(folder / "crops", folder / "killed.bin");
+    REQUIRE(sees(child, 1 + steps));  // the student as it begins is told first
+    ::kill(child.id, SIGKILL);
+    CHECK(WIFSIGNALED(end(child)));
+  }
+  finish(startDecoding(folder / "crops", folder / "killed.bin"));
+  CHECK(sameAsStraight("killed.bin"));
+  CHECK(countedBy(folder / "killed.bin") <= 60 - 5 * 10);
+  const Child one = startDecoding(folder / "shared", folder / "one.bin");
+  const Child other = startDecoding(folder / "shared", folder / "other.bin");
+  finish(one);
+  finish(other);
+  CHECK(sameAsStraight("one.bin"));
+  CHECK(sameAsStraight("other.bin"));
+  const std::int64_t decoded = countedBy(folder / "one.bin") + countedBy(folder / "other.bin");
+  CHECK(decoded >= 60);
+  CHECK(decoded <= 2 * 60);
+  finish(startDecoding(folder / "shared", folder / "third.bin"));
+  CHECK(sameAsStraight("third.bin"));
+  CHECK(countedBy(folder / "third.bin") == 0);
   fs::remove_all(folder);
 }
 

@@ -88,8 +88,9 @@ QString planCostText(const StudyCost& cost, int workers) {
   if (cost.reading > 0)
     text += ' ' + Words::tr("%1 answers of frozen models are read instead of computed.").arg(countText(cost.reading));
   return text + ' ' +
-         Words::tr("%1 on the disk for the students, %2 for kept answers, up to %3 more while it runs.")
-             .arg(sizeText(double(cost.bytesKept)), sizeText(double(cost.bytesCached)),
+         Words::tr(
+             "%1 on the disk for the students, %2 for kept answers and decoded images, up to %3 more while it runs.")
+             .arg(sizeText(double(cost.bytesKept)), sizeText(double(cost.bytesCached + cost.bytesDecoded)),
                   sizeText(double(cost.bytesWorking * workers)));
 }
 

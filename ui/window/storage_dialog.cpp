@@ -28,6 +28,7 @@ namespace {
 QString kindText(const std::string& id) {
   if (id == "evaluations") return StorageDialog::tr("Evaluations of models");
   if (id == "frozen") return StorageDialog::tr("Answers of frozen models in training");
+  if (id == "crops") return StorageDialog::tr("Decoded images of training");
   if (id == "inspections") return StorageDialog::tr("What was found in checkpoints");
   return StorageDialog::tr("Which images cannot be read");
 }
@@ -100,7 +101,7 @@ StorageDialog::StorageDialog(QWidget* parent)
 QFormLayout* StorageDialog::makeLimits() {
   auto* form = new QFormLayout;
   form->setSpacing(space::kS);
-  for (const char* id : {"evaluations", "frozen"}) {
+  for (const char* id : {"evaluations", "frozen", "crops"}) {
     auto* box = new QComboBox(this);
     box->setEditable(true);
     box->setInsertPolicy(QComboBox::NoInsert);

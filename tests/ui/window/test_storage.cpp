@@ -74,14 +74,16 @@ void TestStorage::showsWhatIsKept() {
   write("predictions", 'a', ".npy", 1'000'000);
   write("predictions", 'b', ".npy", 500'000);
   write("frozen", 'c', ".logits", 250'000);
+  write("crops", 'f', ".crops", 50'000);
   write("inspections", 'd', ".json", 1200);
   const QString foreign = write("torch-2.11.0", 'e', "/python", 5'000'000);  // the set-up's, none of ours
   StorageDialog dialog;
   dialog.show();
   QCOMPARE(shownRow(dialog, 0), QStringList({"Evaluations of models", "2", "1.5 MB"}));
   QCOMPARE(shownRow(dialog, 1), QStringList({"Answers of frozen models in training", "1", "250.0 kB"}));
-  QCOMPARE(shownRow(dialog, 2), QStringList({"What was found in checkpoints", "1", "1.2 kB"}));
-  QCOMPARE(shownRow(dialog, 3), QStringList({"Which images cannot be read", "0", "0 B"}));
+  QCOMPARE(shownRow(dialog, 2), QStringList({"Decoded images of training", "1", "50.0 kB"}));
+  QCOMPARE(shownRow(dialog, 3), QStringList({"What was found in checkpoints", "1", "1.2 kB"}));
+  QCOMPARE(shownRow(dialog, 4), QStringList({"Which images cannot be read", "0", "0 B"}));
   const auto labels = dialog.findChildren<QLabel*>();
   QVERIFY(std::any_of(labels.begin(), labels.end(), [&](const QLabel* label) {
     return label->text() == "1.8 MB in " + cache_->filePath("gainfinder");
