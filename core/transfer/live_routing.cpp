@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transfer/live_routing.h"
 
-#include "transfer/objectives.h"
-
 namespace gf {
 namespace {
 
@@ -32,12 +30,13 @@ Routing routingFrom(const std::int64_t* codes) {
 }  // namespace
 
 at::Tensor countRouting(const std::vector<at::Tensor>& teachers, const at::Tensor& frozen, const at::Tensor& student,
-                        const at::Tensor& labels, const at::Tensor& targets, Method method) {
+                        const at::Tensor& labels, const Objective& objective, Method method) {
   // Few operations for all teachers and both students together: beside a small model's step each of them counts.
   const auto rightOf = [&](const at::Tensor& logits) { return logits.argmax(1).eq(labels); };
   std::vector<at::Tensor> teachersRight;
   for (const at::Tensor& logits : teachers) teachersRight.push_back(rightOf(logits));
-  const at::Tensor adapting = partitionTargets(teachers, student, labels, partitionRuleOf(method));
+  const at::Tensor adapting = partitionAgainst(objective.surest, student, labels, partitionRuleOf(method));
+  const at::Tensor& targets = objective.targets;
   const auto numbers = targets.options().dtype(at::kLong);
   const auto count = static_cast<std::int64_t>(teachers.size());
   const at::Tensor toTeacher =

@@ -97,19 +97,35 @@ at::Tensor unitRows(const at::Tensor& rows) {
   return rows / length.masked_fill(length.detach().lt(1e-12), std::numeric_limits<double>::infinity());
 }
 
-at::Tensor partitionTargets(const std::vector<at::Tensor>& teacherLogits, const at::Tensor& frozenLogits,
-                            const at::Tensor& labels, PartitionRule rule) {
+SurestTeacher surestTeacher(const std::vector<at::Tensor>& teacherLogits, const at::Tensor& labels,
+                            PartitionRule rule) {
   const Fp32Scope fp32;
-  at::Tensor surest = confidence(frozenLogits, labels, rule);
-  at::Tensor targets = at::zeros({surest.size(0)}, surest.options().dtype(at::kLong));
-  // Only who is strictly surer takes a sample over, so a tie stays with whoever came first.
+  SurestTeacher surest;
   for (std::size_t k = 0; k < teacherLogits.size(); ++k) {
     const at::Tensor sure = confidence(teacherLogits[k], labels, rule);
-    const at::Tensor surer = sure.gt(surest);
-    targets = targets.masked_fill(surer, static_cast<std::int64_t>(k) + 1);
-    surest = at::where(surer, sure, surest);
+    if (k == 0) {
+      surest = {at::ones({sure.size(0)}, sure.options().dtype(at::kLong)), sure};
+      continue;
+    }
+    // Only who is strictly surer takes a sample over, so a tie stays with whoever came first.
+    const at::Tensor surer = sure.gt(surest.sure);
+    surest.teacher = surest.teacher.masked_fill(surer, static_cast<std::int64_t>(k) + 1);
+    surest.sure = at::where(surer, sure, surest.sure);
   }
-  return targets;
+  return surest;
+}
+
+at::Tensor partitionAgainst(const SurestTeacher& surest, const at::Tensor& frozenLogits, const at::Tensor& labels,
+                            PartitionRule rule) {
+  const Fp32Scope fp32;
+  const at::Tensor sure = confidence(frozenLogits, labels, rule);
+  if (!surest.sure.defined()) return at::zeros({sure.size(0)}, sure.options().dtype(at::kLong));
+  return surest.teacher * surest.sure.gt(sure);
+}
+
+at::Tensor partitionTargets(const std::vector<at::Tensor>& teacherLogits, const at::Tensor& frozenLogits,
+                            const at::Tensor& labels, PartitionRule rule) {
+  return partitionAgainst(surestTeacher(teacherLogits, labels, rule), frozenLogits, labels, rule);
 }
 
 PartitionRule partitionRuleOf(Method method) {
@@ -120,7 +136,9 @@ Objective transferObjective(const TransferOptions& options, const ObjectiveInput
   const Fp32Scope fp32;
   Objective objective;
   if (usesPartition(options.method)) {
-    objective.targets = partitionTargets(input.teachers, input.frozen, input.labels, partitionRuleOf(options.method));
+    const PartitionRule rule = partitionRuleOf(options.method);
+    objective.surest = surestTeacher(input.teachers, input.labels, rule);
+    objective.targets = partitionAgainst(objective.surest, input.frozen, input.labels, rule);
   }
   // Supervised training: there is nobody to learn from but the labels.
   const bool alone = input.teachers.empty() && !usesFeatures(options.method);

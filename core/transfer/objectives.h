@@ -34,11 +34,21 @@ at::Tensor similarityDivergence(const at::Tensor& teacherFeatures, const at::Ten
 /// Rows [B, D] scaled to unit length; a row without direction (all zeros) stays zero and passes no gradient on.
 at::Tensor unitRows(const at::Tensor& rows);
 
+/// Who of the teachers is surest of each sample (from 1, int64 [B]) and how sure that one is ([B]); undefined where
+/// there are no teachers. Ties go to the lower teacher.
+struct SurestTeacher {
+  at::Tensor teacher, sure;
+};
+SurestTeacher surestTeacher(const std::vector<at::Tensor>& teacherLogits, const at::Tensor& labels, PartitionRule rule);
+
 /// Whom each sample follows, int64 [B]: 0 the frozen student, k teacher k − 1. The surest of them (Eq. 4; several
 /// teachers §4.3), softmax at T = 1; ties go to the frozen student, then to the lower teacher. Supervised: sure of the
 /// label; unsupervised: of its own answer (labels may then be undefined).
 at::Tensor partitionTargets(const std::vector<at::Tensor>& teacherLogits, const at::Tensor& frozenLogits,
                             const at::Tensor& labels, PartitionRule rule);
+/// The same when the teachers have been asked already.
+at::Tensor partitionAgainst(const SurestTeacher& surest, const at::Tensor& frozenLogits, const at::Tensor& labels,
+                            PartitionRule rule);
 /// The rule of a partition method.
 PartitionRule partitionRuleOf(Method method);
 
@@ -59,6 +69,7 @@ struct Objective {
   at::Tensor distillation;  ///< The method's own term: KL (× T²), soft cross-entropy, CD or CRD.
   at::Tensor crossEntropy;  ///< With the labels; undefined where the objective has none.
   at::Tensor targets;       ///< partitionTargets(); undefined without a partition.
+  SurestTeacher surest;     ///< What these came of.
 };
 
 /// The objective of `options.method`: Eq. 1, 2, 5, 6 or 7, cross-entropy with smoothed labels where it has one.

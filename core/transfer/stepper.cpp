@@ -14,7 +14,7 @@
 namespace gf {
 /// What passes of one batch add up to, on the device: read once, when the last one is done.
 struct Stepper::Sums {
-  at::Tensor terms;    ///< Total, distillation, cross-entropy: float [3].
+  at::Tensor terms;    ///< Total, distillation and, where there is one, cross-entropy: float [2 or 3].
   at::Tensor routing;  ///< int64 [2, K, 8]; undefined without a partition.
   bool crossEntropy = false;
 };
@@ -110,15 +110,15 @@ void Stepper::pass(const Batch& batch, const FrozenLogits& frozen, std::int64_t 
 
   const torch::NoGradGuard noGradients;
   sums.crossEntropy = objective.crossEntropy.defined();
-  const at::Tensor total = objective.total.detach();
-  const at::Tensor terms = at::stack({total, objective.distillation.detach(),
-                                      sums.crossEntropy ? objective.crossEntropy.detach() : at::zeros_like(total)}) *
-                           share;
+  std::vector<at::Tensor> parts{objective.total.detach(), objective.distillation.detach()};
+  if (sums.crossEntropy) parts.push_back(objective.crossEntropy.detach());
+  at::Tensor terms = at::stack(parts);
+  if (rows != all) terms = terms * share;
   sums.terms = sums.terms.defined() ? sums.terms + terms : terms;
   if (!objective.targets.defined()) return;
   const at::Tensor labels = batch.labels.narrow(0, begin, rows).to(input.student.device());
   const at::Tensor routing =
-      countRouting(input.teachers, input.frozen, input.student.detach(), labels, objective.targets, options_.method);
+      countRouting(input.teachers, input.frozen, input.student.detach(), labels, objective, options_.method);
   sums.routing = sums.routing.defined() ? sums.routing + routing : routing;
 }
 
