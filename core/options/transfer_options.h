@@ -60,9 +60,9 @@ struct PassForm {
   bool bf16 = false, channelsLast = false;
 };
 
-/// Whether the answers of models that do not change are kept and used again.
+/// Whether answers of models that do not change, and decoded training images, are kept and used again.
 enum class CacheUse {
-  Auto,  ///< Where that takes fewer passes than running them.
+  Auto,  ///< Where that takes fewer passes.
   On,    ///< Wherever there is room.
   Off
 };
@@ -112,7 +112,7 @@ struct TransferOptions {
   std::uint64_t seed = 0;
   std::string device = "auto";
   int threads = 0;                  ///< Compute threads; 0 lets the program choose.
-  CacheUse cache = CacheUse::Auto;  ///< Of teachers and frozen student; changes no result.
+  CacheUse cache = CacheUse::Auto;  ///< Changes no result.
   bool operator==(const TransferOptions&) const = default;
 };
 

@@ -25,7 +25,7 @@ TEACHERS = {"SWSL-ResNext101": ("vit", 88.79), "Volo-D2": ("vit", 58.68), "CoaT-
 def cached_step(setting):
     """(2) A whole step of a run that reads kept answers (loading, objective, update) against the student's forward, backward and update alone."""
     cases = [("all-resnet", "all-vit", 64, SLICE), ("all-vit", "all-mixer", 64, SLICE)]
-    if not setting.quick:
+    if not setting.small:
         cases += [("resnet18", "pit_xs_224", 8, photographs(setting)), ("pit_xs_224", "resnet18", 8, photographs(setting))]
     watch, results = Watch(), []
     for student, teacher, batch, data in cases[:1] if setting.quick else cases:
@@ -64,7 +64,7 @@ def transfer(setting, home, student, teacher, data, batch, epochs, cache):
 def pair(setting):
     """(3) KL+DP of one pair: answers kept by an earlier run, and by the run itself, against running both frozen models in every step."""
     cases = [("all-resnet", "all-vit", SLICE, 64, 2 if setting.quick else 20)]
-    if not setting.quick:
+    if not setting.small:
         cases += [("resnet18", "pit_xs_224", photographs(setting), 8, 4)]
     watch, results = Watch(), []
     for student, teacher, data, batch, epochs in cases:
