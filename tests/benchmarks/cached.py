@@ -35,7 +35,8 @@ def cached_step(setting):
                        options=options, cache=str(setting.work / "frozen"))
             warm = [engine.ask(do=what, count=setting.warm_steps + 2) for what in ("cached", "floor")]
             count = int(min(400, max(2, setting.round_s / max(per_step(each)["wall"] for each in warm))))
-            found = in_turns(setting.rounds, ours=lambda: per_step(engine.ask(do="cached", count=count)), theirs=lambda: per_step(engine.ask(do="floor", count=count)))
+            found = in_turns(setting.rounds, ours=lambda: per_step(engine.ask(do="cached", count=count)),
+                             theirs=lambda: per_step(engine.ask(do="floor", count=count)))
         results.append(compare(f"{student} ← {teacher}, batch {batch}, KL+DP", found, "ms a step", 1e3, steps_a_round=count))
         setting.say(results[-1])
     return {"title": "A cached run's step against its floor", "other": "the floor", "aim": "1 / 1.08 = 0.926", "results": results,

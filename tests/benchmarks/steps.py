@@ -72,10 +72,14 @@ def step_case(setting, engine, peer, pair, method, precision, compiled=False):
     ours, theirs = engine.ask(**asked), peer.ask(**asked)
     value = [child.ask(do="steps", count=1)["values"][0] for child in (engine, peer)]
     count = steps_a_round(setting, engine, peer)
-    found = in_turns(setting.rounds, ours=lambda: per_step(engine.ask(do="steps", count=count)), theirs=lambda: per_step(peer.ask(do="steps", count=count)))
+    found = in_turns(setting.rounds, ours=lambda: per_step(engine.ask(do="steps", count=count)),
+                     theirs=lambda: per_step(peer.ask(do="steps", count=count)))
     name = f"{pair[0]} ← {pair[1]}, batch {pair[2]}, {'KL+DP' if method == 'kl-dp' else 'KL-Dist'}"
-    return compare(name + (f", precision {precision} ({form(ours)}, {form(theirs)})" if precision != "fp32" else "") + (", torch.compile" if compiled else ""), found, "ms a step", 1e3,
-                   steps_a_round=count, first_objective={"ours": value[0], "theirs": value[1]}, sgd=theirs["sgd"],
+    if precision != "fp32":
+        name += f", precision {precision} ({form(ours)} and {form(theirs)})"
+    if compiled:
+        name += ", torch.compile"
+    return compare(name, found, "ms a step", 1e3, steps_a_round=count, first_objective={"ours": value[0], "theirs": value[1]}, sgd=theirs["sgd"],
                    form={"ours": form(ours), "theirs": form(theirs)})
 
 
