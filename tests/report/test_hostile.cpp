@@ -131,7 +131,9 @@ namespace {
 /// report has.
 bool isOptional(const std::string& pointer) {
   if (pointer.starts_with("/manifest/versions/") || pointer.starts_with("/manifest/options/")) return true;
-  if (pointer == "/transfer/curve" || pointer == "/transfer/fast") return true;
+  for (const char* key : {"/transfer/curve", "/transfer/fast", "/transfer/precision"}) {
+    if (pointer == key) return true;
+  }
   if (!std::isdigit(static_cast<unsigned char>(pointer.back()))) return false;
   return pointer.find("/routing/teachers/") != std::string::npos || pointer.find("/largest/") != std::string::npos ||
          pointer.find("/top_classes/") != std::string::npos || pointer.starts_with("/transfer/curve/");
