@@ -87,7 +87,8 @@ StorageDialog::StorageDialog(QWidget* parent)
   layout->addWidget(sentenceLabel(tr("Kept so that it need not be computed again. All of it can be removed: that costs "
                                      "the time to make it anew, nothing else."),
                                   this));
-  layout->addWidget(tableOf(kinds_, this), 1);
+  auto* table = tableOf(kinds_, this);
+  layout->addWidget(table, 1);
   layout->addWidget(sum_);
   layout->addLayout(makeLimits());
   wrong_->setMinimumHeight(2 * fontMetrics().lineSpacing());  // nothing moves when it says something
@@ -95,7 +96,10 @@ StorageDialog::StorageDialog(QWidget* parent)
   layout->addWidget(wrong_);
   layout->addWidget(buttons);
   look();
-  resize(620, 420);
+  // All rows are seen: there are few, and what takes the room may be the last one.
+  table->setMinimumHeight(table->horizontalHeader()->sizeHint().height() +
+                          kinds_->rowCount() * table->verticalHeader()->defaultSectionSize() + 2 * table->frameWidth());
+  resize(620, sizeHint().height());
 }
 
 QFormLayout* StorageDialog::makeLimits() {
