@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -13,21 +12,13 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/kept_files.h"
+#include "models/fixtures.h"
 #include "predictions/kept_logits.h"
 
 using namespace gf;
 namespace fs = std::filesystem;
 
 namespace {
-
-struct Folder {
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "gainfinder-kept-XXXXXX").string();
-    path = ::mkdtemp(name.data());
-  }
-  ~Folder() { fs::remove_all(path); }
-  fs::path path;
-};
 
 const KeptShape kShape{std::string(64, 'a'), 5, 3};
 
@@ -45,8 +36,8 @@ void append(LogitsMaker& maker, std::size_t count) {
   maker.append(values.data(), count);
 }
 
-fs::path makeWhole(const Folder& folder) {
-  const fs::path file = folder.path / "a.logits";
+fs::path makeWhole(const gf_test::Scratch& scratch) {
+  const fs::path file = scratch / "a.logits";
   auto maker = LogitsMaker::claim(file, kShape);
   REQUIRE(maker);
   append(*maker, 5);
@@ -62,20 +53,20 @@ std::vector<float> rowOf(const KeptLogits& kept, std::size_t row) {
 }  // namespace
 
 TEST_CASE("rows come back as they were put") {
-  const Folder folder;
-  const fs::path file = makeWhole(folder);
+  const gf_test::Scratch scratch;
+  const fs::path file = makeWhole(scratch);
   CHECK(fs::file_size(file) == kShape.fileBytes());
   CHECK_FALSE(fs::exists(fs::path(file) += ".part"));
   const auto kept = KeptLogits::open(file, kShape);
   REQUIRE(kept);
   for (std::size_t i = 0; i < 5; ++i) CHECK(rowOf(*kept, i) == rows(i, 1));
   CHECK(rowOf(*kept, 5).empty());
-  CHECK_FALSE(KeptLogits::open(folder.path / "b.logits", kShape));
+  CHECK_FALSE(KeptLogits::open(scratch / "b.logits", kShape));
 }
 
 TEST_CASE("what was there before a kill is taken up, whatever the last bytes are") {
-  const Folder folder;
-  const fs::path file = folder.path / "a.logits", part = fs::path(file) += ".part";
+  const gf_test::Scratch scratch;
+  const fs::path file = scratch / "a.logits", part = fs::path(file) += ".part";
   {
     auto maker = LogitsMaker::claim(file, kShape);
     append(*maker, 3);
@@ -118,8 +109,8 @@ TEST_CASE("what was there before a kill is taken up, whatever the last bytes are
 }
 
 TEST_CASE("one makes a file; who comes second finds it whole") {
-  const Folder folder;
-  const fs::path file = folder.path / "a.logits";
+  const gf_test::Scratch scratch;
+  const fs::path file = scratch / "a.logits";
   auto maker = LogitsMaker::claim(file, kShape);
   REQUIRE(maker);
   CHECK_FALSE(LogitsMaker::claim(file, kShape));
@@ -132,8 +123,8 @@ TEST_CASE("one makes a file; who comes second finds it whole") {
 }
 
 TEST_CASE("no change of any byte goes unseen") {
-  const Folder folder;
-  const fs::path file = makeWhole(folder);
+  const gf_test::Scratch scratch;
+  const fs::path file = makeWhole(scratch);
   const std::string whole = readFile(file, 1 << 20);
   for (std::size_t at = 0; at < whole.size(); ++at) {
     std::string changed = whole;
@@ -155,48 +146,48 @@ TEST_CASE("no change of any byte goes unseen") {
 }
 
 TEST_CASE("a file of another size, key or shape is removed, and a folder in its place is an error") {
-  const Folder folder;
+  const gf_test::Scratch scratch;
   for (const KeptShape& other :
        {KeptShape{std::string(64, 'b'), 5, 3}, KeptShape{kShape.key, 4, 3}, KeptShape{kShape.key, 5, 4}}) {
-    const fs::path file = makeWhole(folder);
+    const fs::path file = makeWhole(scratch);
     CHECK_FALSE(KeptLogits::open(file, other));
     CHECK_FALSE(fs::exists(file));
   }
-  fs::create_directories(folder.path / "f.logits" / "inside");
-  CHECK_THROWS_AS(KeptLogits::open(folder.path / "f.logits", kShape), Error);
-  CHECK_THROWS_AS(LogitsMaker::claim(makeWhole(folder) / "below", kShape), Error);
+  fs::create_directories(scratch / "f.logits" / "inside");
+  CHECK_THROWS_AS(KeptLogits::open(scratch / "f.logits", kShape), Error);
+  CHECK_THROWS_AS(LogitsMaker::claim(makeWhole(scratch) / "below", kShape), Error);
 }
 
 TEST_CASE("a file that lacks rows is not put in its place, nor one with too many") {
-  const Folder folder;
-  auto maker = LogitsMaker::claim(folder.path / "a.logits", kShape);
+  const gf_test::Scratch scratch;
+  auto maker = LogitsMaker::claim(scratch / "a.logits", kShape);
   append(*maker, 4);
   CHECK_THROWS_AS(maker->finish(), Error);
   CHECK_THROWS_AS(append(*maker, 2), Error);
   maker->giveUp();
-  CHECK(fs::is_empty(folder.path));
+  CHECK(fs::is_empty(scratch.folder()));
 }
 
 TEST_CASE("files used longest ago make room, those in use stay") {
-  const Folder folder;
-  const auto file = [&](char digit) { return folder.path / (std::string(64, digit) + ".logits"); };
+  const gf_test::Scratch scratch;
+  const auto file = [&](char digit) { return scratch / (std::string(64, digit) + ".logits"); };
   for (const char each : {'a', 'b', 'c', 'd'}) std::ofstream(file(each)) << std::string(100, each);
   const auto now = fs::file_time_type::clock::now();
   int age = 0;
   for (const char each : {'c', 'a', 'd', 'b'}) {
     fs::last_write_time(file(each), now - std::chrono::hours(10 - age++));
   }
-  CHECK(bytesOf(keptFiles(folder.path)) == 400);
-  CHECK(keptFiles(folder.path).front().path == file('c'));
+  CHECK(bytesOf(keptFiles(scratch.folder())) == 400);
+  CHECK(keptFiles(scratch.folder()).front().path == file('c'));
   markUsed(file('c'));
-  CHECK(keptFiles(folder.path).front().path == file('a'));
+  CHECK(keptFiles(scratch.folder()).front().path == file('a'));
   const int used = ::open((file('a')).c_str(), O_RDONLY | O_CLOEXEC);
   REQUIRE(tryLock(used, FileLock::Shared));
-  CHECK(evictTo(folder.path, 250) == 200);
+  CHECK(evictTo(scratch.folder(), 250) == 200);
   CHECK(fs::exists(file('a')));
   CHECK(fs::exists(file('c')));
-  CHECK(evictTo(folder.path, 0) == 100);
+  CHECK(evictTo(scratch.folder(), 0) == 100);
   ::close(used);
-  CHECK(evictTo(folder.path, 0) == 0);
-  CHECK(keptFiles(folder.path / "nowhere").empty());
+  CHECK(evictTo(scratch.folder(), 0) == 0);
+  CHECK(keptFiles(scratch / "nowhere").empty());
 }
